@@ -27,12 +27,14 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Command(Symbol):
-    """A `make` command: `run` is an argument vector, `verdict` says that exit 3 is a result."""
+    """A `make` command: `run` is an argument vector, `verdict` says that exit 3 is a result.
+
+    A `run` that starts with a `.py` file is run by the repository's own interpreter.
+    """
 
     run: tuple[str, ...] = ()
     help: str = ""
     verdict: bool = False
-    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,13 @@ class EnvVar(Symbol):
 
 @dataclass(frozen=True, slots=True)
 class Program(Symbol):
-    """A verbatim program or module of the generated repository; `name` is its path."""
+    """A program or module of the generated repository; `name` is its path.
+
+    A `shared` one is offered by every target that relies on it, and written by `repository`.
+    """
 
     doubles = "collapse"
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +138,9 @@ class Dag(Symbol):
 
 @dataclass(frozen=True, slots=True)
 class Note(Symbol):
-    """A threshold or a decision that the runbook shows; `name` is its heading."""
+    """What was decided, for the runbook; `name` is the heading, `lines` are its list."""
 
-    text: str = ""
+    lines: tuple[str, ...] = ()
 
 
 S = TypeVar("S", bound=Symbol)

@@ -1,0 +1,1 @@
+"""The command line: parses arguments, prints, exits; one file per command."""

@@ -1,6 +1,6 @@
 """The stack that turns YAML events into nodes, and the limits that it keeps."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 from typing import Any
 
 from mlopsc.diagnostics import Diagnostic, Span
@@ -36,7 +36,7 @@ class _Frame:
 class Builder:
     """Takes events one by one; `roots` holds the documents, `findings` what is wrong."""
 
-    text: str
+    text: InitVar[str]
     name: str
     findings: list[Diagnostic] = field(default_factory=list)
     roots: list[Node] = field(default_factory=list)
@@ -44,6 +44,10 @@ class Builder:
     anchors: dict[str, tuple[Node, int, str]] = field(default_factory=dict)
     section: str = ""
     count: int = 0
+    lines: list[str] = field(init=False)
+
+    def __post_init__(self, text: str) -> None:
+        self.lines = text.split("\n")
 
     def take(self, event: Any) -> None:
         """Add one event; raises `Stop` where reading on makes no sense."""
@@ -67,7 +71,7 @@ class Builder:
         span = self._span(event)
         plain = event.style in (None, "") and event.tag is None
         if event.tag is not None:
-            self._note("tag", span, tag=event.tag)
+            self._note("tag", span, tag=_written(event.tag))
         if self.stack and self.stack[-1].wants_key:
             self._key(event.value, span, plain)
             return
@@ -96,9 +100,9 @@ class Builder:
 
     def _open(self, kind: str, event: Any, items: Any) -> None:
         if event.tag is not None:
-            self._note("tag", self._span(event), tag=event.tag)
+            self._note("tag", self._span(event), tag=_written(event.tag))
         if self.stack and self.stack[-1].wants_key:
-            self._stop("key is a collection", event, kind=kind)
+            self._stop("key is a collection", event, what=kind)
         if len(self.stack) >= MAX_DEPTH:
             self._stop("deep", event, depth=MAX_DEPTH)
         self.stack.append(_Frame(self._span(event), event.anchor, items, self._key_span(), self.count))
@@ -115,7 +119,7 @@ class Builder:
         if section != self.section:
             self._note("other section", self._span(event), anchor=event.anchor)
         if self.stack[-1].wants_key:
-            self._stop("key is a collection", event, kind="alias")
+            self._stop("key is a collection", event, what="alias")
         self._add(replace(node, key=self._key_span()), size, None)
 
     def _add(self, node: Node, size: int, anchor: str | None, inner: int = 0) -> None:
@@ -137,7 +141,7 @@ class Builder:
         """`slack: #ml-alerts` is null to YAML: `raw` keeps what was meant, so that the error can say so."""
         if not node.key or node.raw:
             return node
-        rest = self.text.split("\n")[node.key.end_line - 1][node.key.end_column - 1 :]
+        rest = self.lines[node.key.end_line - 1][node.key.end_column - 1 :]
         meant = rest.lstrip(":\"' ")
         raw = meant if meant.startswith("#") and meant[1:2].strip() else ""
         return replace(node, span=node.key, raw=raw)
@@ -163,3 +167,7 @@ class Builder:
     def _stop(self, kind: str, event: Any, **words: Any) -> None:
         self._note(kind, self._span(event), **words)
         raise Stop
+
+
+def _written(tag: str) -> str:
+    return tag.replace("tag:yaml.org,2002:", "!!")

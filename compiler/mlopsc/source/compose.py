@@ -27,7 +27,7 @@ def compose(text: str, name: str) -> Node:
     except Stop:
         pass
     except yaml.MarkedYAMLError as error:
-        findings.append(_syntax(text, name, error))
+        findings.append(_syntax(text, builder, error))
     except yaml.reader.ReaderError as error:
         findings.append(_character(text, name, error.position))
     if findings:
@@ -45,10 +45,19 @@ def _mapping(root: Node | None, name: str) -> Node:
     return root
 
 
-def _syntax(text: str, name: str, error: yaml.MarkedYAMLError) -> Diagnostic:
-    mark = error.problem_mark or error.context_mark
+def _syntax(text: str, builder: Builder, error: yaml.MarkedYAMLError) -> Diagnostic:
+    mark, context = error.problem_mark, error.context or ""
+    if mark and not text[mark.index :].strip():
+        if "flow" in context and builder.stack:
+            return refusal("open", builder.stack[-1].span)
+        if "quoted" in context:
+            return refusal("open", _at(builder.name, error.context_mark))
+    return explain(text, _at(builder.name, mark or error.context_mark), error.problem or "unreadable")
+
+
+def _at(name: str, mark: yaml.Mark | None) -> Span:
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    return explain(text, Span(name, line, column, line, column + 1), error.problem or "unreadable")
+    return Span(name, line, column, line, column + 1)
 
 
 def _character(text: str, name: str, position: int) -> Diagnostic:

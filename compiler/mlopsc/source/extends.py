@@ -28,7 +28,8 @@ def load(name: str, read: Read, loses: Loses) -> Document:
     for document in reversed(chain[:-1]):
         root = merge(_heritage(root), document.root, loses)
     sources = {source: text for document in chain for source, text in document.sources.items()}
-    return Document(root, name, sources)
+    houses = tuple(document.name for document in chain[1:] if document.root.child("models"))
+    return Document(root, name, sources, houses)
 
 
 def inside(target: str, stands_in: str) -> str | None:

@@ -55,12 +55,13 @@ class Document:
     """A spec after `extends` was followed: the merged tree and the texts it was read from.
 
     `name` is the spec's path from the repository root; `sources` maps each file that took part,
-    by such a path, to its text.
+    by such a path, to its text; `houses` are those of the extended files that list `models`.
     """
 
     root: Node
     name: str
     sources: Mapping[str, str]
+    houses: tuple[str, ...] = ()
 
     def find(self, path: Path) -> Node | None:
         """Return the node at a path, or None."""

@@ -10,6 +10,7 @@ _TEXTS = {
         "the tag `{tag}` is not part of the spec language",
         "write the plain value; text that looks like something else is quoted",
     ),
+    "open": ("M105", "what opens here is never closed", "add the closing quote or bracket"),
     "documents": (
         "M106",
         "a second document starts here",
@@ -33,7 +34,7 @@ _TEXTS = {
     "key is no text": ("M112", "the key `{key}` is not text", "quote it: '{key}'"),
     "key is a collection": (
         "M112",
-        "a {kind} cannot be a key",
+        "a {what} cannot be a key",
         "keys are text; is a `:` or a quote missing?",
     ),
     "double": ("M104", "the key `{key}` stands here twice{where}", "remove one of them"),

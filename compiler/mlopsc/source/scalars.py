@@ -20,7 +20,10 @@ _MAX_DIGITS = 300
 # What a YAML 1.1 reader takes for something else than text (yaml.org/type: bool, int, float).
 _AMBIGUOUS = re.compile(
     r"(y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF)"
-    r"|[-+]?[1-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?"
+    r"|[-+]?(0b[01_]+|0x[0-9a-fA-F_]+)"
+    r"|[-+]?[0-9][0-9_]*(\.[0-9_]*([eE][-+]?[0-9]+)?)?"
+    r"|[-+]?[1-9][0-9_]*(:[0-5]?[0-9])+"
+    r"|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+\.[0-9_]*"
 )
 
 
@@ -44,5 +47,5 @@ def resolve(raw: str) -> Scalar:
 
 
 def ambiguous(raw: str) -> bool:
-    """Say whether a YAML 1.1 reader would take this text for a boolean or a number."""
-    return bool(_AMBIGUOUS.fullmatch(raw))
+    """Say whether this is text to us, and a boolean or a number to a YAML 1.1 reader."""
+    return bool(_AMBIGUOUS.fullmatch(raw)) and isinstance(resolve(raw), str)

@@ -1,15 +1,21 @@
 """Bytes -> text: what is too large, binary or not UTF-8 is refused before anything parses it."""
 
+import re
+
 from mlopsc.diagnostics import Diagnostic, Rejected, Span
 
 # The largest spec seen in practice has some 400 lines; a megabyte is a data file given by mistake.
 MAX_BYTES = 1_000_000
 
+_BOM = b"\xef\xbb\xbf"
+_SEPARATOR = re.compile("[\x85\u2028\u2029]")
+
 
 def decode(data: bytes, name: str) -> str:
     """Return the text with LF line ends and without a byte-order mark.
 
-    Raises `Rejected`: M102 over a megabyte, M101 binary or not UTF-8, M109 nothing in it.
+    Raises `Rejected`: M102 over a megabyte, M101 binary or not UTF-8, M114 a line
+    separator of Unicode, M109 nothing in it.
     """
     if len(data) > MAX_BYTES:
         raise _refuse(
@@ -29,13 +35,24 @@ def decode(data: bytes, name: str) -> str:
     return text
 
 
+def shown(data: bytes) -> str:
+    """Return what an excerpt may show of a file, however broken; nothing of a large or binary one."""
+    if len(data) > MAX_BYTES or b"\0" in data:
+        return ""
+    return _line_feeds(data.removeprefix(_BOM).decode("utf-8", "replace"))
+
+
+def _line_feeds(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _utf8(data: bytes, name: str) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise _refuse(
             "M101", "the file is UTF-16; a spec is UTF-8 text", "save it as UTF-8", Span(name, 1, 1, 1, 1)
         )
     try:
-        text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+        text = data.removeprefix(_BOM).decode("utf-8")
     except UnicodeDecodeError as error:
         raise _refuse(
             "M101",
@@ -50,7 +67,21 @@ def _utf8(data: bytes, name: str) -> str:
             "a spec is UTF-8 text; give the path of an mlops.yaml",
             _place(text[: text.index("\0")], name),
         )
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return _lines(_line_feeds(text), name)
+
+
+def _lines(text: str, name: str) -> str:
+    # They end a line for some YAML readers (libyaml among them) and for no editor: places would lie.
+    found = _SEPARATOR.search(text)
+    if found:
+        code = f"{ord(found.group()):04X}"
+        raise _refuse(
+            "M114",
+            f"the text holds the line separator U+{code}",
+            f'end lines by a line feed; inside a value write "\\u{code}" in double quotes',
+            _place(text[: found.start()], name),
+        )
+    return text
 
 
 def _place(before: str, name: str) -> Span:

@@ -38,12 +38,21 @@ def _tab(line: str, at: Span, _problem: str) -> Diagnostic | None:
 
 def _at_sign(line: str, at: Span, _problem: str) -> Diagnostic | None:
     rest = line[at.column - 1 :]
-    if not rest.startswith(("@", "`")):
+    if not rest.startswith("@"):
         return None
     word = re.split(r"[\s,}\]]", rest)[0]
     hint = f"say `{_SCHEDULES[word]}`" if word in _SCHEDULES else f"quote it: '{word}'"
-    message = f"plain text cannot start with `{rest[0]}`"
+    message = "plain text cannot start with `@`"
     return Diagnostic("M105", message, hint=hint, span=_span(at, at.column - 1, len(word)))
+
+
+def _backquote(line: str, at: Span, _problem: str) -> Diagnostic | None:
+    found = re.match(r"`([^`]*)`?", line[at.column - 1 :])
+    if not found:
+        return None
+    place = _span(at, at.column - 1, len(found.group()))
+    message = "plain text cannot start with a backquote"
+    return Diagnostic("M105", message, hint=f"use single quotes: '{found.group(1)}'", span=place)
 
 
 def _star(line: str, at: Span, problem: str) -> Diagnostic | None:
@@ -55,31 +64,44 @@ def _star(line: str, at: Span, problem: str) -> Diagnostic | None:
     return Diagnostic("M105", "an unquoted `*` starts a YAML alias", hint=f"quote it: '{value}'", span=place)
 
 
-def _colon(_line: str, at: Span, problem: str) -> Diagnostic | None:
+def _colon(line: str, at: Span, problem: str) -> Diagnostic | None:
     if "mapping values are not allowed" not in problem:
         return None
-    hint = "quote the text that holds it, or start a new line"
-    return Diagnostic("M105", "a second `: ` stands in this line", hint=hint, span=at)
+    if ": " in line[: at.column - 1]:
+        hint = "quote the text that holds it, or start a new line"
+        return Diagnostic("M105", "a second `: ` stands in this line", hint=hint, span=at)
+    hint = "is this line indented too deep, or does the line before lack its `:`?"
+    return Diagnostic("M105", "no key can stand here: the line before goes on", hint=hint, span=at)
 
 
-def _percent(line: str, at: Span, _problem: str) -> Diagnostic | None:
-    if not line[at.column - 1 :].startswith("%"):
+def _percent(line: str, at: Span, problem: str) -> Diagnostic | None:
+    if "cannot start" not in problem or not line[at.column - 1 :].startswith("%"):
         return None
     hint = "quote it; a share is written `5%`"
     return Diagnostic("M105", "plain text cannot start with `%`", hint=hint, span=at)
 
 
-_TRAPS: tuple[Callable[[str, Span, str], Diagnostic | None], ...] = (_tab, _at_sign, _star, _colon, _percent)
+_TRAPS: tuple[Callable[[str, Span, str], Diagnostic | None], ...] = (
+    _tab,
+    _at_sign,
+    _backquote,
+    _star,
+    _colon,
+    _percent,
+)
+
+_HINTS = {
+    "<block end>": "is this line indented as the lines around it?",
+    "expected key": "is this line indented as the lines around it?",
+    "expected ':'": "does a line before lack its `:`?",
+    "',' or": "is a bracket or a comma missing before this place?",
+    "escape character": "in double quotes `\\` starts an escape; single quotes take text as it stands",
+}
 
 
 def _hint(problem: str) -> str:
-    if "<block end>" in problem:
-        return "is this line indented as the lines around it?"
-    if "',' or '}'" in problem or "',' or ']'" in problem:
-        return "is a bracket or a comma missing before this place?"
-    if "end of stream" in problem:
-        return "is a closing quote missing?"
-    return "look at the indentation, quotes and brackets before this place"
+    known = (hint for part, hint in _HINTS.items() if part in problem)
+    return next(known, "look at the indentation, quotes and brackets before this place")
 
 
 def _span(at: Span, start: int, width: int) -> Span:

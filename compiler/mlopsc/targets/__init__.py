@@ -1,0 +1,43 @@
+"""The one registry of targets: each turns a model into symbols and files.
+
+A target is a module with four names:
+
+- `SECTIONS`: the spec sections that it covers,
+- `SUMMARY`: what it generates, in a few words for `mlopsc targets`,
+- `offers(model)`: the symbols that it brings; never reads the table,
+- `files(model, table)`: what it writes; may read what every target offers.
+
+An installed plug-in has two more: `TEMPLATES`, its template folder, and `Settings`, the pydantic
+model of what may stand under `plugins: {NAME: …}`.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from mlopsc.files import File
+from mlopsc.model import Model
+from mlopsc.symbols import Symbol, Table
+from mlopsc.targets import repository, schedule, validation
+
+
+class Target(Protocol):
+    """What the compiler needs of a target."""
+
+    SECTIONS: tuple[str, ...]
+    SUMMARY: str
+
+    def __getattr__(self, name: str) -> Any:
+        """Allow the names that only plug-ins have."""
+
+    def offers(self, model: Model) -> Iterable[Symbol]:
+        """Yield what the target brings."""
+
+    def files(self, model: Model, table: Table) -> Iterable[File]:
+        """Yield what the target writes."""
+
+
+TARGETS: dict[str, Target] = {
+    "repository": repository,
+    "schedule": schedule,
+    "validation": validation,
+}

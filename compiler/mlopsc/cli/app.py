@@ -1,0 +1,59 @@
+"""The commands, and what every one of them does with errors and signals."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from mlopsc import __version__
+from mlopsc.cli.add import add
+from mlopsc.cli.check import check
+from mlopsc.cli.compile import compile_
+from mlopsc.cli.diff import diff
+from mlopsc.cli.explain import explain
+from mlopsc.cli.init import init
+from mlopsc.cli.schema import schema
+from mlopsc.cli.show import show
+from mlopsc.cli.targets import targets
+from mlopsc.cli.validate import validate
+
+app = typer.Typer(
+    name="mlopsc",
+    help="Compile one mlops.yaml per model into a lean ML lifecycle.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (init, add, validate, check, diff, show, schema, explain, targets):
+    app.command()(command)
+app.command("compile")(compile_)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mlopsc {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[  # noqa: ARG001 - typer calls _version
+        bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Compile one mlops.yaml per model into a lean ML lifecycle."""
+
+
+def run() -> None:
+    """Run the command line; anything that is no diagnostic is a bug and keeps its traceback."""
+    from mlopsc.workspace import UsageError
+
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character gets an escape, not a traceback.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        app()
+    except UsageError as error:
+        typer.echo(f"mlopsc: {error}", err=True)
+        sys.exit(2)

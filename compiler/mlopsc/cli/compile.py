@@ -1,0 +1,23 @@
+"""`mlopsc compile`: writes what changed."""
+
+from typing import Annotated, Optional
+
+import typer
+
+from mlopsc.cli.arguments import Into, Root, Specs
+
+
+def compile_(
+    specs: Specs = None,
+    into: Into = None,
+    root: Root = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done and write nothing.")] = False,
+    force: Annotated[
+        Optional[list[str]],  # noqa: UP007, UP045
+        typer.Option("--force", metavar="FILE", help="Overwrite this file; its old bytes go to FILE.orig."),
+    ] = None,
+) -> None:
+    """Compile specs into their repository; writes only what changed, and never over a hand edit."""
+    from mlopsc.cli.emit import emit
+
+    raise typer.Exit(emit(specs, into, root, dry_run=dry_run, force=force or []))

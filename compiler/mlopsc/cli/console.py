@@ -1,0 +1,60 @@
+"""What commands print: diagnostics in the chosen form, files with what happens to them."""
+
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+
+from mlopsc.diagnostics import Diagnostic
+from mlopsc.diagnostics.render import Form, render
+from mlopsc.workspace import Site
+
+_STYLES = {
+    "created": "32",
+    "changed": "33",
+    "removed": "31",
+    "kept": "35",
+    "added": "32",
+    "place": "36",
+    "strong": "1",
+}
+
+
+def coloured() -> bool:
+    """Say whether standard output is a terminal that wants colours (no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def styled(text: str, style: str) -> str:
+    """Return the text in the colour of a style, where colours are wanted."""
+    code = _STYLES.get(style)
+    return f"\x1b[{code}m{text}\x1b[0m" if code and coloured() else text
+
+
+def say(text: str = "") -> None:
+    """Print one line."""
+    sys.stdout.write(f"{text}\n")
+
+
+def complain(text: str) -> None:
+    """Print one line of an error."""
+    sys.stderr.write(f"{text}\n")
+
+
+def print_findings(
+    found: Sequence[Diagnostic], sources: Mapping[str, str], form: Form, sites: Iterable[Site] = ()
+) -> None:
+    """Print diagnostics; text goes to standard error, the forms for programs to standard output."""
+    bases = {site.sources for site in sites}
+    base = next(iter(bases)) if len(bases) == 1 else None
+
+    def where(file: str) -> str:
+        return _short(os.path.join(base, file)) if base and form == "text" else file
+
+    colour = form == "text" and coloured()
+    text = render(form, found, sources, where, colour=colour)
+    (sys.stderr if form == "text" else sys.stdout).write(text)
+
+
+def _short(path: str) -> str:
+    relative = os.path.relpath(path)
+    return path if relative.startswith(os.path.join("..", "..", "..")) else relative.replace(os.sep, "/")

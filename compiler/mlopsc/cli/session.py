@@ -1,0 +1,84 @@
+"""The specs of one command, one after the other, with what is found on the way."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from mlopsc.cli.console import print_findings
+from mlopsc.compile import Compiled
+from mlopsc.diagnostics import Diagnostic, Rejected
+from mlopsc.diagnostics.render import Form
+from mlopsc.houses import members
+from mlopsc.project import Project
+from mlopsc.source.text import decode
+from mlopsc.workspace import Site, sites
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Session:
+    """Goes through the specs and collects what is to be said about them."""
+
+    form: Form = "text"
+    findings: list[Diagnostic] = field(default_factory=list)
+    visited: list[Site] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    rejected: int = 0
+
+    def run(self, specs: list[str] | None, into: str | None, root: str | None) -> Iterator[tuple[Project, Compiled]]:
+        """Yield each spec that compiles; a rejected one is noted, and the others go on.
+
+        Raises `UsageError` for specs that do not exist.
+        """
+        queue = sites(specs or [], into, root)
+        seen = {site.name for site in queue}
+        while queue:
+            site = queue.pop(0)
+            self.visited.append(site)
+            made = self.guard(lambda: self._make(site, queue, seen))  # noqa: B023 - called at once
+            if made:
+                yield made
+
+    def guard(self, step: Callable[[], T]) -> T | None:
+        """Return a step's result; note its diagnostics and return None when it is rejected."""
+        try:
+            return step()
+        except Rejected as error:
+            self.rejected += 1
+            self.findings += error.diagnostics
+            return None
+
+    def report(self) -> None:
+        """Print what was found; the forms for programs are printed even when that is nothing."""
+        if self.findings or self.form != "text":
+            print_findings(self.findings, self._sources(), self.form, self.visited)
+
+    def _make(self, site: Site, queue: list[Site], seen: set[str]) -> tuple[Project, Compiled]:
+        project = Project.read(site)
+        more = [site.beside(name) for name in members(project) if name not in seen]
+        seen.update(each.name for each in more)
+        queue[:0] = more
+        compiled = project.compile()
+        self._refuse_second(compiled.model.name, project)
+        self.findings += compiled.notes
+        return project, compiled
+
+    def _refuse_second(self, name: str, project: Project) -> None:
+        other = self.names.setdefault(name, project.site.name) if name else project.site.name
+        if other != project.site.name:
+            message = f"{other} has the model name `{name}` too"
+            hint = "files at the repository root bear the model's name: give each model its own"
+            found = Diagnostic("M124", message, ("model", "name"), hint=hint)
+            raise Rejected([project.document.place(found)])
+
+    def _sources(self) -> dict[str, str]:
+        """Return the texts that the findings point into, as far as they are text."""
+        texts: dict[str, str] = {}
+        for file in {found.span.file for found in self.findings if found.span}:
+            for base in {site.sources for site in self.visited}:
+                try:
+                    texts[file] = decode((base / file).read_bytes(), file)
+                except (OSError, Rejected):
+                    continue
+        return texts

@@ -1,0 +1,19 @@
+"""`mlopsc validate`: all errors and warnings at once."""
+
+import typer
+
+from mlopsc.cli.arguments import Format, FormChoice, Root, Specs
+
+
+def validate(specs: Specs = None, root: Root = None, form: Format = FormChoice.text) -> None:
+    """Check specs and report every error and warning, each at its place; writes nothing."""
+    from mlopsc.cli.console import say
+    from mlopsc.cli.session import Session
+
+    session = Session(form.value)
+    good = [project.site.header for project, _ in session.run(specs, None, root)]
+    session.report()
+    if form is FormChoice.text:
+        for name in good:
+            say(f"{name}: ok")
+    raise typer.Exit(1 if session.rejected else 0)

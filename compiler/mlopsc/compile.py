@@ -1,0 +1,72 @@
+"""The whole story: document in, files out. Pure: no clock, no environment variables, no disk."""
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlopsc.checks import check
+from mlopsc.diagnostics import Diagnostic, Rejected
+from mlopsc.files import File, Rendered
+from mlopsc.link import link
+from mlopsc.model import Model
+from mlopsc.render import Renderer
+from mlopsc.resolve import model_of, views_of
+from mlopsc.source.nodes import Document
+from mlopsc.symbols import Symbol, Table, stamped
+from mlopsc.plugins import targets_for, with_settings
+from mlopsc.targets import Target
+from mlopsc.verify import verify
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What a spec becomes: its files, the symbols that hold them together, and what is worth saying."""
+
+    model: Model
+    files: tuple[Rendered, ...]
+    table: Table
+    notes: tuple[Diagnostic, ...]
+    own: tuple[str, ...]
+
+
+def compile_spec(document: Document, header: str, beside: Container[str], house_style: Path | None = None) -> Compiled:
+    """Compile one spec.
+
+    `header` is the path by which the files name the spec, `beside` says what exists beside it,
+    `house_style` is a folder of templates that replace ours. Raises `Rejected` with all findings
+    of the first stage that has any, each with its place.
+    """
+    try:
+        views = views_of(document)
+        written = model_of(views, header)
+        targets = targets_for(written)
+        notes = check(views, beside, _covered(targets))
+        model = with_settings(written, targets)
+        table = Table.of(_offers(targets, model))
+        files = _files(targets, model, table)
+        rendered = tuple(verify(Renderer(header, _folders(targets), house_style).render(files)))
+        own = views[0].spec.own
+        linked = link(rendered, table, own)
+    except Rejected as error:
+        raise Rejected(document.place(d) for d in error.diagnostics) from None
+    return Compiled(model, linked, table, tuple(document.place(d) for d in notes), own)
+
+
+def _covered(targets: Mapping[str, Target]) -> frozenset[str]:
+    return frozenset(section for target in targets.values() for section in target.SECTIONS)
+
+
+def _offers(targets: Mapping[str, Target], model: Model) -> Iterator[Symbol]:
+    for name, target in targets.items():
+        for symbol in target.offers(model):
+            yield stamped(symbol, name)
+
+
+def _files(targets: Mapping[str, Target], model: Model, table: Table) -> Iterator[tuple[str, File]]:
+    for name, target in targets.items():
+        for file in target.files(model, table):
+            yield name, file
+
+
+def _folders(targets: Mapping[str, Target]) -> dict[str, Path]:
+    return {name: target.TEMPLATES for name, target in targets.items() if hasattr(target, "TEMPLATES")}

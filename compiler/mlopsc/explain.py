@@ -1,0 +1,21 @@
+"""What `mlopsc explain` tells: the story of a diagnostic's code or of a field of the language."""
+
+import difflib
+
+from mlopsc.diagnostics.codes import all_codes
+from mlopsc.diagnostics.explain import explain
+from mlopsc.workspace import UsageError
+
+
+def story(what: str) -> str:
+    """Return the story; raises `UsageError` for what is neither a code nor a field."""
+    if what.upper() in all_codes():
+        return explain(what.upper())
+    from mlopsc.spec.schema import field_names, field_story
+
+    names = field_names()
+    if what in names:
+        return field_story(what)
+    close = difflib.get_close_matches(what, [*names, *all_codes()], n=3)
+    hint = f"; did you mean {', '.join(close)}?" if close else "; `mlopsc schema` lists all fields"
+    raise UsageError(f"`{what}` is neither a code nor a field{hint}")

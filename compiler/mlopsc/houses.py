@@ -1,0 +1,44 @@
+"""House specs: which specs belong to the one that was asked for."""
+
+import os
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from mlopsc.diagnostics import Diagnostic, Rejected
+from mlopsc.project import Project
+from mlopsc.source.extends import inside
+
+
+def members(project: Project) -> Iterator[str]:
+    """Yield the paths of the specs that come along, from the root of the sources.
+
+    A house spec that was asked for brings every model that it lists; a spec that was found in a
+    folder brings the houses that it extends. Raises `Rejected` (M123) for a `models` that leaves
+    the repository or matches nothing.
+    """
+    if project.site.swept:
+        yield from (name for name in project.document.houses if _below(project, name))
+    elif project.site.given and project.document.root.child("models"):
+        yield from _models(project)
+
+
+def _models(project: Project) -> list[str]:
+    node = project.document.root.child("models")
+    written = node.value if node else None
+    if node is None or not isinstance(written, str):
+        return []
+    pattern = inside(written, node.span.file)
+    base = project.site.sources
+    found = sorted(path.relative_to(base).as_posix() for path in base.glob(pattern) if path.is_file()) if pattern else []
+    if not found:
+        message = f"`{written}` matches no spec of this repository"
+        hint = "a path with `*`, relative to this file: `models: ../models/*/mlops.yaml`"
+        raise Rejected([Diagnostic("M123", message, ("models",), hint=hint, span=node.span)])
+    return [name for name in found if name != project.site.name and _below(project, name)]
+
+
+def _below(project: Project, name: str) -> bool:
+    """Say whether a spec's output would lie below the root; `--into` may show only a part of a repository."""
+    start = PurePosixPath(project.site.name).parent
+    header = os.path.normpath(os.path.join(project.site.folder, os.path.relpath(name, start)))
+    return not header.startswith("..")

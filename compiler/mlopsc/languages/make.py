@@ -1,0 +1,37 @@
+"""Recipe words and target names of a GNU makefile."""
+
+import re
+from typing import Any
+
+from mlopsc.languages import shell
+from mlopsc.languages.language import Code, Language, Unwritable, one_line
+
+
+def encode(value: Any) -> str:
+    """Write a recipe's word, or the words of a list: quoted for the shell, `$` doubled for make.
+
+    Raises `Unwritable` for line breaks, which end a recipe line, and for NUL.
+    """
+    text = shell.encode(value)
+    if "\n" in text or "\r" in text:
+        raise Unwritable("a recipe line cannot hold a line break")
+    return text.replace("$", "$$")
+
+
+def _name(value: Any) -> Code:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", str(value)):
+        raise Unwritable(f"`{value}` is not the name of a make target")
+    return Code(str(value))
+
+
+def _comment(value: Any) -> Code:
+    # A backslash at the end would continue the comment into the next line.
+    return Code(one_line(str(value)).rstrip("\\"))
+
+
+MAKE = Language(
+    name="make",
+    encode=encode,
+    comment=("# ", ""),
+    filters={"comment": _comment, "name": _name},
+)

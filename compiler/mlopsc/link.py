@@ -1,0 +1,116 @@
+"""The linker: proof that the artifacts agree with each other before any of them is written."""
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from posixpath import normpath
+
+from mlopsc.diagnostics import Diagnostic, Rejected
+from mlopsc.files import Place, Rendered, Template
+from mlopsc.symbols import Alert, Command, Dag, Job, Metric, Need, Program, Symbol, Table
+
+_MAKE = re.compile(r"(?<![\w-])make ([a-z][a-z0-9-]*)")
+
+
+def link(rendered: Sequence[Rendered], table: Table, own: Sequence[str] = ()) -> tuple[Rendered, ...]:
+    """Return the files in order when all that they rely on is there.
+
+    Raises `Rejected`: M501 something needed that nothing brings, M505 two files with one path or
+    a path outside, M506 an `own` entry that names no generated file.
+    """
+    paths = {item.file.path for item in rendered}
+    findings = [
+        *_places(rendered),
+        *(d for item in rendered for need in _needs(item) for d in _missing(item, need, table)),
+        *(d for symbol in table for d in _references(symbol, table, paths)),
+        *_owned(own, paths),
+    ]
+    if findings:
+        raise Rejected(findings)
+    return tuple(sorted(rendered, key=lambda item: (item.file.place.name, item.file.path)))
+
+
+def _places(rendered: Sequence[Rendered]) -> Iterator[Diagnostic]:
+    seen: dict[tuple[Place, str], str] = {}
+    for item in rendered:
+        path = item.file.path
+        if normpath(path) != path or path.startswith(("/", "..")) or not path.isprintable():
+            yield Diagnostic(
+                "M505",
+                f"the target {item.target} writes to `{path}`",
+                item.file.at,
+                hint="a target writes inside the repository, by a plain relative path",
+            )
+        other = seen.setdefault((item.file.place, path), item.target)
+        if other != item.target:
+            yield Diagnostic(
+                "M505",
+                f"the targets {other} and {item.target} both write {path}",
+                item.file.at,
+                hint="one file has one owner; offer a symbol to the other target instead",
+            )
+
+
+def _needs(item: Rendered) -> Iterator[Need]:
+    yield from item.file.needs
+    if isinstance(item.file.content, Template):
+        for name in dict.fromkeys(_MAKE.findall(item.content.decode())):
+            yield Need(Command, name, item.file.at)
+
+
+def _missing(item: Rendered, need: Need, table: Table) -> Iterator[Diagnostic]:
+    if need not in table:
+        kind = _KINDS.get(need.kind, need.kind.__name__.lower())
+        names = [symbol.name for symbol in table[need.kind]]
+        message = f"{item.file.path} needs the {kind} `{need.name}`, which nothing brings"
+        yield Diagnostic("M501", message, need.at or item.file.at, hint=_nearest(need.name, names))
+
+
+def _references(symbol: Symbol, table: Table, paths: set[str]) -> Iterator[Diagnostic]:
+    match symbol:
+        case Command():
+            for word in symbol.run:
+                if word.startswith("ops/") and word not in paths:
+                    yield _dangling(symbol, "runs", word, sorted(paths))
+        case Program() if symbol.name not in paths:
+            yield _dangling(symbol, "is", symbol.name, sorted(paths))
+        case Job():
+            yield from _named(symbol, "runs the command", (symbol.command,), table[Command])
+        case Dag():
+            yield from _named(symbol, "runs the command", symbol.commands, table[Command])
+        case Alert():
+            yield from _named(symbol, "watches the metric", (symbol.metric,), table[Metric])
+        case _:
+            pass
+
+
+def _named(symbol: Symbol, verb: str, names: Iterable[str], known: Sequence[Symbol]) -> Iterator[Diagnostic]:
+    present = [other.name for other in known]
+    return (_dangling(symbol, verb, name, present) for name in names if name not in present)
+
+
+def _dangling(symbol: Symbol, verb: str, name: str, known: Sequence[str]) -> Diagnostic:
+    kind = _KINDS.get(type(symbol), type(symbol).__name__.lower())
+    message = f"the {kind} `{symbol.name}` of {symbol.target} {verb} `{name}`, which nothing brings"
+    return Diagnostic("M501", message, symbol.at, hint=_nearest(name, known))
+
+
+def _owned(own: Sequence[str], paths: set[str]) -> Iterator[Diagnostic]:
+    for index, path in enumerate(own):
+        if path not in paths:
+            message = f"`{path}` is not a file that this spec generates"
+            yield Diagnostic("M506", message, ("own", index), hint=_nearest(path, sorted(paths)))
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    if close:
+        return f"did you mean `{close[0]}`?"
+    return (
+        f"there is {', '.join(f'`{k}`' for k in list(known)[:8])}"
+        if known
+        else "nothing of this kind is there"
+    )
+
+
+_KINDS: dict[type[Symbol], str] = {Command: "command", Dag: "DAG"}

@@ -1,0 +1,52 @@
+"""Targets of third parties: looked up by entry point, and only when a spec names one."""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from mlopsc.diagnostics import Diagnostic, Rejected
+from mlopsc.model import Model
+from mlopsc.spec.parse import read_settings
+from mlopsc.targets import TARGETS, Target
+
+GROUP = "mlopsc.targets"
+
+
+def targets_for(model: Model) -> Mapping[str, Target]:
+    """Return our targets and those of the plug-ins that the spec names.
+
+    Raises `Rejected`: M507 for a plug-in that is not installed or bears the name of one of ours.
+    """
+    if not model.plugins:
+        return TARGETS
+    found = {name: _load(name) for name in model.plugins}
+    return {**TARGETS, **found}
+
+
+def with_settings(model: Model, targets: Mapping[str, Target]) -> Model:
+    """Return the model with each plug-in's settings read by its own `Settings`; raises `Rejected` (M2xx)."""
+    if not model.plugins:
+        return model
+    read = {
+        name: read_settings(targets[name].Settings, written, ("plugins", name))
+        for name, written in model.plugins.items()
+    }
+    return replace(model, plugins=read)
+
+
+def _load(name: str) -> Target:
+    from importlib.metadata import entry_points
+
+    installed = entry_points(group=GROUP)
+    if name in TARGETS:
+        raise _refuse(name, f"`{name}` is the name of a target of mlopsc", ())
+    if name not in installed.names:
+        raise _refuse(name, f"no plug-in `{name}` is installed", installed.names)
+    target: Target = installed[name].load()
+    return target
+
+
+def _refuse(name: str, message: str, known: Iterable[str]) -> Rejected:
+    close = difflib.get_close_matches(name, list(known), n=1)
+    hint = f"did you mean `{close[0]}`?" if close else f"install the package that brings it (entry-point group {GROUP})"
+    return Rejected([Diagnostic("M507", message, ("plugins", name), hint=hint, on_key=True)])

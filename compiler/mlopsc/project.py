@@ -1,0 +1,82 @@
+"""One spec of a repository, from its text to the plan of what would change on disk."""
+
+import hashlib
+import os
+from collections.abc import Set
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlopsc import __version__
+from mlopsc.build_id import build_id
+from mlopsc.compile import Compiled, compile_spec
+from mlopsc.source.extends import inside, load
+from mlopsc.source.nodes import Document
+from mlopsc.spec.tags import lost
+from mlopsc.tree.entry import Plan
+from mlopsc.tree.place import Names, Tree
+from mlopsc.tree.plan import plan
+from mlopsc.tree.record import Inputs
+from mlopsc.workspace import Site, reader
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A spec that was read: its document and the hashes of the files that it was read from."""
+
+    site: Site
+    document: Document
+    hashes: dict[str, str]
+
+    @classmethod
+    def read(cls, site: Site) -> "Project":
+        """Read a spec and what it extends; raises `Rejected`, or OSError for the spec itself."""
+        hashes: dict[str, str] = {}
+        read = reader(site.sources)
+
+        def recorded(name: str) -> bytes:
+            data = read(name)
+            hashes[name] = hashlib.sha256(data).hexdigest()
+            return data
+
+        return cls(site, load(site.name, recorded, lost), hashes)
+
+    @property
+    def tree(self) -> Tree:
+        """Where the output goes."""
+        return Tree(self.site.root, self.site.folder)
+
+    def compile(self) -> Compiled:
+        """Compile the document; raises `Rejected`."""
+        beside = Names((self.site.sources / self.site.name).parent)
+        return compile_spec(self.document, self.site.header, beside, self._house_style())
+
+    def plan(self, compiled: Compiled, force: Set[str] = frozenset()) -> Plan:
+        """Compare what was compiled with the disk; `force` holds paths from the root."""
+        tree = self.tree
+        own = frozenset(_from_root(tree, path) for path in compiled.own)
+        return plan(tree, compiled.files, self._inputs(tree), own, force)
+
+    def _inputs(self, tree: Tree) -> Inputs:
+        start = self.site.root / self.site.folder
+        style = self._house_style()
+        hashes = {self.site.sources / name: value for name, value in self.hashes.items()}
+        if style:
+            hashes |= {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in _files(style)}
+        sources = {os.path.relpath(path, start).replace(os.sep, "/"): value for path, value in hashes.items()}
+        return Inputs(__version__, build_id(), self.site.header, sources, tree.names.asked)
+
+    def _house_style(self) -> Path | None:
+        """Return the folder of template overrides; its path is relative to the file that names it."""
+        node = self.document.find(("templates",))
+        if node is None or not isinstance(node.value, str):
+            return None
+        path = inside(node.value, node.span.file)
+        return self.site.sources / path if path else None
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _from_root(tree: Tree, path: str) -> str:
+    return f"{tree.model}/{path}" if tree.model else path

@@ -1,0 +1,55 @@
+"""Who runs the automations: CI, Airflow, and the commands around them."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from mlopsc.spec.base import Opt, Section
+from mlopsc.spec.units.durations import Duration
+from mlopsc.spec.units.formats import AwsRole
+from mlopsc.spec.units.numbers import CountOrNone
+from mlopsc.spec.units.text import Command, Path, Text
+
+
+class Cloud(Section):
+    """Identity in a cloud, by OIDC: no key is stored."""
+
+    aws_role: Opt[AwsRole] = Field(
+        None, description="Role that jobs take on.", examples=["arn:aws:iam::123456789012:role/churn-ci"]
+    )
+
+
+class Ci(Section):
+    """Continuous integration and delivery."""
+
+    provider: Literal["github", "jenkins"] = Field(description="Which CI.", examples=["github"])
+    lint: Opt[Command] = Field(None, description="Command that checks style.", examples=["ruff check ."])
+    test: Opt[Command] = Field(None, description="Command that tests.", examples=["pytest tests/"])
+    cloud: Opt[Cloud] = Field(
+        None,
+        description="Identity in a cloud.",
+        examples=[{"aws_role": "arn:aws:iam::123456789012:role/churn-ci"}],
+    )
+    runner: Opt[Text] = Field(None, description="Label of the runner.", examples=["ubuntu-24.04"])
+    commit_lock: Literal["pull_request", "push", "none"] = Field(
+        "pull_request", description="How dvc.lock comes back after a training.", examples=["pull_request"]
+    )
+
+
+class Airflow(Section):
+    """Apache Airflow 3, or 2.10 and later."""
+
+    dags: Opt[Path] = Field(None, description="Folder that Airflow reads; default: beside the spec.", examples=["dags"])
+    retries: CountOrNone = Field(1, description="Retries of a failed task; refusals are never retried.", examples=[1])
+    retry_delay: Duration = Field(Duration.read("5m"), description="Wait before a retry.", examples=["5m"])
+
+
+class Hooks(Section):
+    """Commands around the automations, run by whichever scheduler runs them."""
+
+    before_train: Opt[Command] = Field(None, description="Before training.", examples=["make secrets-scan"])
+    after_train: Opt[Command] = Field(None, description="After training.", examples=["make report"])
+    before_evaluate: Opt[Command] = Field(None, description="Before evaluation.", examples=["make fixtures"])
+    after_evaluate: Opt[Command] = Field(None, description="After evaluation.", examples=["make report"])
+    before_deploy: Opt[Command] = Field(None, description="Before deployment.", examples=["make freeze-check"])
+    after_deploy: Opt[Command] = Field(None, description="After deployment.", examples=["make smoke"])

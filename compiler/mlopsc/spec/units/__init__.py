@@ -1,0 +1,1 @@
+"""Values with a notation of their own: texts, numbers, shares, times, quantities, references."""

@@ -1,0 +1,74 @@
+"""Texts whose form somebody else has fixed: Kubernetes, Python, registries, mail."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from mlopsc.spec.faults import fault, shown
+from mlopsc.spec.units.text import LINE, Format
+
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+
+KubernetesName = Annotated[
+    str,
+    Format(
+        "KubernetesName",
+        "a Kubernetes name",
+        _LABEL,
+        "small letters, digits and dashes, no dash at either end, at most 63 characters",
+    ),
+]
+Image = Annotated[
+    str,
+    Format(
+        "Image",
+        "an image without a tag",
+        r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{2,5})?(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*",
+        "e.g. `ghcr.io/acme/churn`; tags and digests are set when a version is built",
+    ),
+]
+PythonVersion = Annotated[
+    str, Format("PythonVersion", "a Python version", r"3\.(?:[89]|[1-9][0-9])", "quoted, e.g. '3.11'")
+]
+Timezone = Annotated[
+    str,
+    Format(
+        "Timezone",
+        "a time zone",
+        r"UTC|[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z0-9_+-]*){1,2}",
+        "`UTC` or a name such as `Europe/Berlin`",
+    ),
+]
+Email = Annotated[
+    str,
+    Format("Email", "an e-mail address", r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"),
+]
+AwsRole = Annotated[
+    str,
+    Format(
+        "AwsRole",
+        "the ARN of an AWS role",
+        r"arn:aws(?:-cn|-us-gov)?:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]{1,128}",
+        "e.g. 'arn:aws:iam::123456789012:role/churn-ci'",
+    ),
+]
+ExpectationName = Annotated[
+    str,
+    Format("ExpectationName", "the name of an expectation", r"expect_[a-z0-9_]+", "as Great Expectations writes it"),
+]
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise fault("M216", f"{shown(pattern)} is not a regular expression: {error}") from error
+    return pattern
+
+
+Regex = Annotated[
+    str,
+    Format("Regex", "a regular expression", LINE.pattern, LINE.hint, {"format": "regex"}),
+    AfterValidator(_compiles),
+]

@@ -1,0 +1,63 @@
+"""The bases of values that have a form or a notation of their own."""
+
+from typing import Any, ClassVar, Self
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+
+class Form:
+    """Stands in Annotated[...] beside a plain type and says what form its values have."""
+
+    __slots__ = ()
+    title: str
+    words: str
+
+    def read(self, raw: Any) -> Any:
+        """Return the value; raises PydanticCustomError when `raw` has not the form."""
+        raise NotImplementedError
+
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema that accepts exactly what `read` accepts."""
+        raise NotImplementedError
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.read, ref=self.title or None)
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        about = {"title": self.title, "description": self.words} if self.title else {}
+        return {**about, **self.schema()}
+
+
+class Written:
+    """A value that is read from a notation and written back as it was.
+
+    `json` is the JSON Schema that accepts exactly what `read` accepts; `words` says what that is.
+    """
+
+    __slots__ = ()
+    json: ClassVar[dict[str, Any]]
+    words: ClassVar[str]
+
+    @classmethod
+    def read(cls, raw: Any) -> Self:
+        """Return the value; raises PydanticCustomError when `raw` is not in the notation."""
+        raise NotImplementedError
+
+    def written(self) -> Any:
+        """Return the value as it stood in the spec."""
+        raise NotImplementedError
+
+    @classmethod
+    def take(cls, raw: Any) -> Self:
+        """Return a value that was read already, or read it."""
+        return raw if isinstance(raw, cls) else cls.read(raw)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        back = core_schema.plain_serializer_function_ser_schema(cls.written)
+        return core_schema.no_info_plain_validator_function(cls.take, ref=cls.__name__, serialization=back)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"title": cls.__name__, "description": cls.words, **cls.json}

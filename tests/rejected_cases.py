@@ -1,0 +1,80 @@
+"""The refused inputs: files under rejected/<CODE>/, and those that no text file can hold."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlopsc.diagnostics import Rejected
+from mlopsc.diagnostics.render import render
+from mlopsc.source.extends import load
+from mlopsc.source.surprises import surprises
+from mlopsc.source.text import shown
+
+FOLDER = Path(__file__).parent / "rejected"
+SPEC = "mlops.yaml"
+
+_HEAD = b"version: 1\nmodel: {name: churn}\ndata: {path: data/customers.csv}\n"
+_BOMB = b"validation:\n  a0: &a0 [1]\n" + b"".join(
+    b"  a%d: &a%d [%s]\n" % (n, n, b", ".join([b"*a%d" % (n - 1)] * 10)) for n in range(1, 10)
+)
+_BYTES: dict[tuple[str, str], Callable[[], bytes]] = {
+    ("M101", "image"): lambda: b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+    ("M101", "latin_1"): lambda: _HEAD + "x-city: Orléans\n".encode("latin-1"),
+    ("M101", "nul"): lambda: _HEAD + b"x-note: a\0b\n",
+    ("M101", "utf_16"): lambda: _HEAD.decode().encode("utf-16"),
+    ("M102", "20_megabytes"): lambda: b"age,email\n" * (20 * 1024 * 1024 // 10),
+    ("M103", "100_000_brackets"): lambda: _HEAD + b"validation: " + b"[" * 100_000,
+    ("M103", "100_000_dashes"): lambda: b"- " * 100_000,
+    ("M103", "alias_bomb"): lambda: _HEAD + _BOMB,
+    ("M104", "crlf_and_bom"): lambda: b"\xef\xbb\xbfversion: 1\r\nmodel:\r\n  name: a\r\n  name: b\r\n",
+    ("M109", "no_bytes"): lambda: b"",
+    ("M114", "bell"): lambda: _HEAD + b"x-note: a\x07b\n",
+    ("M114", "escape_sequence"): lambda: _HEAD + b"x-note: \x1b[2Jgone\n",
+    ("M114", "line_separator"): lambda: _HEAD + "x-note: a\u2028b\n".encode(),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """An input that is refused, or warned about, with `code`; `source` is a file, a folder or bytes."""
+
+    code: str
+    name: str
+    source: Path | Callable[[], bytes]
+
+    @property
+    def expected(self) -> Path:
+        return FOLDER / self.code / f"{self.name}.txt"
+
+    def place(self, root: Path) -> str:
+        """Write the input below `root`; return the spec's path from there."""
+        if not isinstance(self.source, Path):
+            (root / SPEC).write_bytes(self.source())
+        elif self.source.is_dir():
+            shutil.copytree(self.source, root, dirs_exist_ok=True)
+        else:
+            shutil.copyfile(self.source, root / SPEC)
+        return min(root.rglob(SPEC)).relative_to(root).as_posix()
+
+
+def cases() -> list[Case]:
+    """Return all refused inputs, sorted."""
+    sources = [path for path in FOLDER.glob("*/*") if path.suffix in ("", ".yaml")]
+    found = [Case(path.parent.name, path.stem, path) for path in sources]
+    made = [Case(code, name, source) for (code, name), source in _BYTES.items()]
+    return sorted([*found, *made], key=lambda case: (case.code, case.name))
+
+
+def validate(root: Path, spec: str) -> str:
+    """Return what is said about a spec, as text."""
+
+    def read(name: str) -> bytes:
+        return (root / name).read_bytes()
+
+    try:
+        found = tuple(surprises(load(spec, read, lambda *_: frozenset()).root))
+    except Rejected as rejected:
+        found = rejected.diagnostics
+    names = {diagnostic.span.file for diagnostic in found if diagnostic.span}
+    return render("text", found, {name: shown(read(name)) for name in names})
