@@ -22,12 +22,21 @@ def _is_clean(arguments: "list[str]") -> bool:
     specs = arguments[1:] or ["mlops.yaml"]
     build = build_id()
     for spec in specs:
-        folder, name = os.path.split(spec)
-        if not lock_is_clean(os.path.join(folder, NAME), build, name):
+        lock = os.path.join(os.path.dirname(spec), NAME)
+        if not lock_is_clean(lock, build, _from_root(os.path.abspath(spec))):
             return False
-    for spec in specs:
-        sys.stdout.write(f"{spec}: up to date\n")
+    sys.stdout.write("".join(f"{spec}: up to date\n" for spec in specs))
     return True
+
+
+def _from_root(spec: str) -> str:
+    """Return a spec's path from the git top, or its name where there is none."""
+    top = folder = os.path.dirname(spec)
+    while not os.path.exists(os.path.join(top, ".git")):
+        if top == os.path.dirname(top):
+            return os.path.relpath(spec, folder).replace(os.sep, "/")
+        top = os.path.dirname(top)
+    return os.path.relpath(spec, top).replace(os.sep, "/")
 
 
 if __name__ == "__main__":

@@ -9,11 +9,11 @@ from mlopsc.diagnostics import Diagnostic, Rejected
 from mlopsc.files import File, Rendered
 from mlopsc.link import link
 from mlopsc.model import Model
-from mlopsc.render import Renderer
+from mlopsc.plugins import targets_for, with_settings
+from mlopsc.render import HouseStyle, Renderer
 from mlopsc.resolve import model_of, views_of
 from mlopsc.source.nodes import Document
 from mlopsc.symbols import Symbol, Table, stamped
-from mlopsc.plugins import targets_for, with_settings
 from mlopsc.targets import Target
 from mlopsc.verify import verify
 
@@ -29,11 +29,11 @@ class Compiled:
     own: tuple[str, ...]
 
 
-def compile_spec(document: Document, header: str, beside: Container[str], house_style: Path | None = None) -> Compiled:
+def compile_spec(document: Document, header: str, beside: Container[str], style: HouseStyle) -> Compiled:
     """Compile one spec.
 
     `header` is the path by which the files name the spec, `beside` says what exists beside it,
-    `house_style` is a folder of templates that replace ours. Raises `Rejected` with all findings
+    `style` holds templates that replace ours. Raises `Rejected` with all findings
     of the first stage that has any, each with its place.
     """
     try:
@@ -44,7 +44,7 @@ def compile_spec(document: Document, header: str, beside: Container[str], house_
         model = with_settings(written, targets)
         table = Table.of(_offers(targets, model))
         files = _files(targets, model, table)
-        rendered = tuple(verify(Renderer(header, _folders(targets), house_style).render(files)))
+        rendered = tuple(verify(Renderer(header, _folders(targets), style).render(files)))
         own = views[0].spec.own
         linked = link(rendered, table, own)
     except Rejected as error:
@@ -69,4 +69,6 @@ def _files(targets: Mapping[str, Target], model: Model, table: Table) -> Iterato
 
 
 def _folders(targets: Mapping[str, Target]) -> dict[str, Path]:
-    return {name: target.TEMPLATES for name, target in targets.items() if hasattr(target, "TEMPLATES")}
+    return {
+        name: getattr(target, "TEMPLATES") for name, target in targets.items() if hasattr(target, "TEMPLATES")
+    }

@@ -29,7 +29,11 @@ def _models(project: Project) -> list[str]:
         return []
     pattern = inside(written, node.span.file)
     base = project.site.sources
-    found = sorted(path.relative_to(base).as_posix() for path in base.glob(pattern) if path.is_file()) if pattern else []
+    found = (
+        sorted(path.relative_to(base).as_posix() for path in base.glob(pattern) if path.is_file())
+        if pattern
+        else []
+    )
     if not found:
         message = f"`{written}` matches no spec of this repository"
         hint = "a path with `*`, relative to this file: `models: ../models/*/mlops.yaml`"

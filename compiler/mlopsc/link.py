@@ -1,15 +1,12 @@
 """The linker: proof that the artifacts agree with each other before any of them is written."""
 
 import difflib
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from posixpath import normpath
 
 from mlopsc.diagnostics import Diagnostic, Rejected
-from mlopsc.files import Place, Rendered, Template
+from mlopsc.files import Place, Rendered
 from mlopsc.symbols import Alert, Command, Dag, Job, Metric, Need, Program, Symbol, Table
-
-_MAKE = re.compile(r"(?<![\w-])make ([a-z][a-z0-9-]*)")
 
 
 def link(rendered: Sequence[Rendered], table: Table, own: Sequence[str] = ()) -> tuple[Rendered, ...]:
@@ -21,7 +18,7 @@ def link(rendered: Sequence[Rendered], table: Table, own: Sequence[str] = ()) ->
     paths = {item.file.path for item in rendered}
     findings = [
         *_places(rendered),
-        *(d for item in rendered for need in _needs(item) for d in _missing(item, need, table)),
+        *(d for item in rendered for need in item.file.needs for d in _missing(item, need, table)),
         *(d for symbol in table for d in _references(symbol, table, paths)),
         *_owned(own, paths),
     ]
@@ -49,13 +46,6 @@ def _places(rendered: Sequence[Rendered]) -> Iterator[Diagnostic]:
                 item.file.at,
                 hint="one file has one owner; offer a symbol to the other target instead",
             )
-
-
-def _needs(item: Rendered) -> Iterator[Need]:
-    yield from item.file.needs
-    if isinstance(item.file.content, Template):
-        for name in dict.fromkeys(_MAKE.findall(item.content.decode())):
-            yield Need(Command, name, item.file.at)
 
 
 def _missing(item: Rendered, need: Need, table: Table) -> Iterator[Diagnostic]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from mlopsc.diagnostics import Diagnostic, Rejected
 from mlopsc.model import Model
-from mlopsc.spec.parse import read_settings
+from mlopsc.spec.settings import read_settings
 from mlopsc.targets import TARGETS, Target
 
 GROUP = "mlopsc.targets"
@@ -28,7 +28,7 @@ def with_settings(model: Model, targets: Mapping[str, Target]) -> Model:
     if not model.plugins:
         return model
     read = {
-        name: read_settings(targets[name].Settings, written, ("plugins", name))
+        name: read_settings(getattr(targets[name], "Settings"), written, ("plugins", name))
         for name, written in model.plugins.items()
     }
     return replace(model, plugins=read)
@@ -48,5 +48,9 @@ def _load(name: str) -> Target:
 
 def _refuse(name: str, message: str, known: Iterable[str]) -> Rejected:
     close = difflib.get_close_matches(name, list(known), n=1)
-    hint = f"did you mean `{close[0]}`?" if close else f"install the package that brings it (entry-point group {GROUP})"
+    hint = (
+        f"did you mean `{close[0]}`?"
+        if close
+        else f"install the package that brings it (entry-point group {GROUP})"
+    )
     return Rejected([Diagnostic("M507", message, ("plugins", name), hint=hint, on_key=True)])

@@ -1,14 +1,15 @@
 """One spec of a repository, from its text to the plan of what would change on disk."""
 
-import hashlib
 import os
 from collections.abc import Set
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from mlopsc import __version__
 from mlopsc.build_id import build_id
 from mlopsc.compile import Compiled, compile_spec
+from mlopsc.render import HouseStyle
 from mlopsc.source.extends import inside, load
 from mlopsc.source.nodes import Document
 from mlopsc.spec.tags import lost
@@ -26,6 +27,7 @@ class Project:
     site: Site
     document: Document
     hashes: dict[str, str]
+    style: HouseStyle
 
     @classmethod
     def read(cls, site: Site) -> "Project":
@@ -35,10 +37,11 @@ class Project:
 
         def recorded(name: str) -> bytes:
             data = read(name)
-            hashes[name] = hashlib.sha256(data).hexdigest()
+            hashes[name] = sha256(data).hexdigest()
             return data
 
-        return cls(site, load(site.name, recorded, lost), hashes)
+        document = load(site.name, recorded, lost)
+        return cls(site, document, hashes, _house_style(document, site.sources))
 
     @property
     def tree(self) -> Tree:
@@ -48,7 +51,7 @@ class Project:
     def compile(self) -> Compiled:
         """Compile the document; raises `Rejected`."""
         beside = Names((self.site.sources / self.site.name).parent)
-        return compile_spec(self.document, self.site.header, beside, self._house_style())
+        return compile_spec(self.document, self.site.header, beside, self.style)
 
     def plan(self, compiled: Compiled, force: Set[str] = frozenset()) -> Plan:
         """Compare what was compiled with the disk; `force` holds paths from the root."""
@@ -58,24 +61,24 @@ class Project:
 
     def _inputs(self, tree: Tree) -> Inputs:
         start = self.site.root / self.site.folder
-        style = self._house_style()
-        hashes = {self.site.sources / name: value for name, value in self.hashes.items()}
-        if style:
-            hashes |= {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in _files(style)}
-        sources = {os.path.relpath(path, start).replace(os.sep, "/"): value for path, value in hashes.items()}
-        return Inputs(__version__, build_id(), self.site.header, sources, tree.names.asked)
-
-    def _house_style(self) -> Path | None:
-        """Return the folder of template overrides; its path is relative to the file that names it."""
-        node = self.document.find(("templates",))
-        if node is None or not isinstance(node.value, str):
-            return None
-        path = inside(node.value, node.span.file)
-        return self.site.sources / path if path else None
+        used = {
+            path: sha256(path.read_bytes()).hexdigest() for path, there in self.style.asked.items() if there
+        }
+        hashes = {self.site.sources / name: value for name, value in self.hashes.items()} | used
+        sources = {_relative(path, start): value for path, value in hashes.items()}
+        names = {_relative(path, start): there for path, there in self.style.asked.items() if not there}
+        return Inputs(__version__, build_id(), self.site.header, sources, {**tree.names.asked, **names})
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+def _house_style(document: Document, sources: Path) -> HouseStyle:
+    """Return the template overrides; their path is relative to the file that names it."""
+    node = document.find(("templates",))
+    path = inside(node.value, node.span.file) if node and isinstance(node.value, str) else None
+    return HouseStyle(sources / path if path else None)
+
+
+def _relative(path: Path, start: Path) -> str:
+    return os.path.relpath(path, start).replace(os.sep, "/")
 
 
 def _from_root(tree: Tree, path: str) -> str:

@@ -126,7 +126,7 @@ def _column(name: str, written: "WrittenColumn") -> Column:
     return Column(
         name=name,
         type=written.type or "",
-        nulls=written.nulls.value,
+        nulls=written.nulls.share,
         unique=written.unique,
         low=low,
         high=high,

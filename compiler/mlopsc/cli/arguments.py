@@ -6,20 +6,24 @@ from typing import Annotated, Optional
 import typer
 
 Specs = Annotated[
-    Optional[list[str]],  # noqa: UP007, UP045 - typer reads this form fastest
-    typer.Argument(metavar="[SPEC…]", help="Spec files, or folders with every mlops.yaml below them.", show_default="./mlops.yaml"),
+    Optional[list[str]],  # noqa: UP045 - typer reads this form fastest
+    typer.Argument(
+        metavar="[SPEC…]",
+        help="Spec files, or folders with every mlops.yaml below them.",
+        show_default="./mlops.yaml",
+    ),
 ]
 Into = Annotated[
-    Optional[str],  # noqa: UP007, UP045
+    Optional[str],  # noqa: UP045
     typer.Option("--into", metavar="DIR", help="Write below DIR, which stands for the repository root."),
 ]
 Root = Annotated[
-    Optional[str],  # noqa: UP007, UP045
+    Optional[str],  # noqa: UP045
     typer.Option("--root", metavar="DIR", help="The repository root, where it is not the git top."),
 ]
 
 
-class FormChoice(str, enum.Enum):
+class FormChoice(enum.StrEnum):
     """The forms in which findings are printed."""
 
     text = "text"

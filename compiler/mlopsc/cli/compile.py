@@ -11,9 +11,11 @@ def compile_(
     specs: Specs = None,
     into: Into = None,
     root: Root = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done and write nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done and write nothing.")
+    ] = False,
     force: Annotated[
-        Optional[list[str]],  # noqa: UP007, UP045
+        Optional[list[str]],  # noqa: UP045
         typer.Option("--force", metavar="FILE", help="Overwrite this file; its old bytes go to FILE.orig."),
     ] = None,
 ) -> None:

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TextIO
 
 from mlopsc.diagnostics import Diagnostic
 from mlopsc.diagnostics.render import Form, render
@@ -19,9 +20,13 @@ _STYLES = {
 }
 
 
-def coloured() -> bool:
-    """Say whether standard output is a terminal that wants colours (no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+def coloured(stream: TextIO | None = None) -> bool:
+    """Say whether a stream (standard output unless named) is a terminal that wants colours (no-color.org)."""
+    return (
+        (stream or sys.stdout).isatty()
+        and not os.environ.get("NO_COLOR")
+        and os.environ.get("TERM") != "dumb"
+    )
 
 
 def styled(text: str, style: str) -> str:
@@ -50,9 +55,8 @@ def print_findings(
     def where(file: str) -> str:
         return _short(os.path.join(base, file)) if base and form == "text" else file
 
-    colour = form == "text" and coloured()
-    text = render(form, found, sources, where, colour=colour)
-    (sys.stderr if form == "text" else sys.stdout).write(text)
+    stream = sys.stderr if form == "text" else sys.stdout
+    stream.write(render(form, found, sources, where, colour=form == "text" and coloured(stream)))
 
 
 def _short(path: str) -> str:

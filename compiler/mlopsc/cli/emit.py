@@ -12,7 +12,9 @@ from mlopsc.tree.entry import Entry, Plan
 from mlopsc.workspace import UsageError
 
 
-def emit(specs: list[str] | None, into: str | None, root: str | None, *, dry_run: bool, force: list[str]) -> int:
+def emit(
+    specs: list[str] | None, into: str | None, root: str | None, *, dry_run: bool, force: list[str]
+) -> int:
     """Compile all specs; returns the exit code: 0, or 1 when a spec was rejected or a file kept."""
     session = Session()
     kept = used = 0
@@ -65,7 +67,11 @@ def _tell(project: Project, plan: Plan, dry_run: bool) -> None:
 
 def _line(entry: Entry) -> str:
     if entry.action == "yields":
-        return f"  yours      {entry.path}: add the line `{entry.detail}`" if entry.detail else f"  yours      {entry.path}"
+        return (
+            f"  yours      {entry.path}: add the line `{entry.detail}`"
+            if entry.detail
+            else f"  yours      {entry.path}"
+        )
     why = f": {entry.cause}; {entry.detail}" if entry.action == "kept" else ""
     saved = f" (your version is kept as {entry.saved})" if entry.saved else ""
     return f"  {styled(entry.action.ljust(9), entry.action)}  {entry.path}{why}{saved}"

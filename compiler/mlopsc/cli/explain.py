@@ -6,7 +6,10 @@ import typer
 
 
 def explain(
-    what: Annotated[str, typer.Argument(metavar="CODE|FIELD", help="A code such as M203, or a field such as drift.schedule.")],
+    what: Annotated[
+        str,
+        typer.Argument(metavar="CODE|FIELD", help="A code such as M203, or a field such as drift.schedule."),
+    ],
 ) -> None:
     """Say what a diagnostic means and how to fix it, or what a field is for, with an example."""
     from mlopsc.cli.console import say

@@ -1,6 +1,7 @@
 """The specs of one command, one after the other, with what is found on the way."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -10,7 +11,7 @@ from mlopsc.diagnostics import Diagnostic, Rejected
 from mlopsc.diagnostics.render import Form
 from mlopsc.houses import members
 from mlopsc.project import Project
-from mlopsc.source.text import decode
+from mlopsc.source.text import shown
 from mlopsc.workspace import Site, sites
 
 T = TypeVar("T")
@@ -26,7 +27,9 @@ class Session:
     names: dict[str, str] = field(default_factory=dict)
     rejected: int = 0
 
-    def run(self, specs: list[str] | None, into: str | None, root: str | None) -> Iterator[tuple[Project, Compiled]]:
+    def run(
+        self, specs: list[str] | None, into: str | None, root: str | None
+    ) -> Iterator[tuple[Project, Compiled]]:
         """Yield each spec that compiles; a rejected one is noted, and the others go on.
 
         Raises `UsageError` for specs that do not exist.
@@ -77,8 +80,6 @@ class Session:
         texts: dict[str, str] = {}
         for file in {found.span.file for found in self.findings if found.span}:
             for base in {site.sources for site in self.visited}:
-                try:
-                    texts[file] = decode((base / file).read_bytes(), file)
-                except (OSError, Rejected):
-                    continue
+                with suppress(OSError):
+                    texts[file] = shown((base / file).read_bytes())
         return texts

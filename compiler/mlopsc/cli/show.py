@@ -8,7 +8,7 @@ from mlopsc.cli.arguments import Root
 
 
 def show(
-    spec: Annotated[Optional[str], typer.Argument(metavar="[SPEC]", show_default="./mlops.yaml")] = None,  # noqa: UP007, UP045
+    spec: Annotated[Optional[str], typer.Argument(metavar="[SPEC]", show_default="./mlops.yaml")] = None,  # noqa: UP045
     env: Annotated[str, typer.Option("--env", metavar="NAME", help="As this environment sees it.")] = "",
     origin: Annotated[bool, typer.Option("--origin", help="Say for each value where it comes from.")] = False,
     root: Root = None,

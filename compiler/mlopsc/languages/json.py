@@ -6,7 +6,7 @@ from typing import Any
 from mlopsc.languages.characters import escape
 from mlopsc.languages.language import Language, Unwritable
 
-_WIDTH = 100
+_WIDTH = 120
 
 
 def encode(value: Any) -> str:

@@ -1,5 +1,6 @@
 """Files -> bytes: templates with one encoded value per hole, verbatim programs, JSON."""
 
 from mlopsc.render.render import Renderer
+from mlopsc.render.style import HouseStyle
 
-__all__ = ["Renderer"]
+__all__ = ["HouseStyle", "Renderer"]

@@ -8,6 +8,7 @@ from typing import Any
 from mlopsc.diagnostics import Diagnostic, Rejected
 from mlopsc.files import Data, File, Rendered, Template, Verbatim
 from mlopsc.languages import JSON, Language, Unwritable, language_of
+from mlopsc.render.style import HouseStyle
 from mlopsc.resources import resource
 
 
@@ -15,17 +16,17 @@ class Renderer:
     """Turns files into bytes, with the templates of mlopsc, of plug-ins and of a house style.
 
     `spec` is named in the header of each rendered file; `plugins` maps a target to its template
-    folder; `overrides` is a folder whose files replace ours of the same path.
+    folder; `style` holds the files that replace ours of the same path.
     """
 
-    def __init__(self, spec: str, plugins: Mapping[str, Path], overrides: Path | None = None) -> None:
+    def __init__(self, spec: str, plugins: Mapping[str, Path], style: HouseStyle) -> None:
         self._spec = spec
         self._plugins = plugins
-        self._overrides = overrides
+        self._style = style
         self._environments: dict[tuple[str, bool], Any] = {}
 
     def render(self, files: Iterable[tuple[str, File]]) -> Iterator[Rendered]:
-        """Yield each (target, file) with its bytes; raises `Rejected` (M503) when a value cannot be written."""
+        """Yield each (target, file) with its bytes; raises `Rejected` (M503) for a value that cannot be written."""
         for target, file in files:
             try:
                 yield Rendered(file, self._content(target, file), target)
@@ -44,8 +45,10 @@ class Renderer:
                 return self._rendered(target, name, values, language_of(file.path)).encode()
 
     def _source(self, target: str, name: str) -> Path:
-        own = self._overrides / target / name if self._overrides else None
-        return own if own and own.is_file() else self._folder(target) / name
+        name = f"{target}/{name}"
+        return (
+            self._style.path(name) if name in self._style else self._folder(target) / name.partition("/")[2]
+        )
 
     def _folder(self, target: str) -> Path:
         return self._plugins.get(target) or self._templates / target
@@ -57,8 +60,8 @@ class Renderer:
     def _rendered(self, target: str, name: str, values: Mapping[str, Any], language: Language) -> str:
         from mlopsc.render.environments import SUFFIX
 
-        own = self._overrides is not None and (self._overrides / target / f"{name}{SUFFIX}").is_file()
-        template = self._environment(language, own).get_template(f"{target}/{name}{SUFFIX}")
+        name = f"{target}/{name}{SUFFIX}"
+        template = self._environment(language, name in self._style).get_template(name)
         text: str = template.render(values)
         return _headed(text, language.header(_header(self._spec)))
 
@@ -67,11 +70,7 @@ class Renderer:
 
         key = (language.name, own)
         if key not in self._environments:
-            folders = (
-                _Folders(self._overrides)
-                if own and self._overrides
-                else _Folders(self._templates, self._plugins)
-            )
+            folders = _Folders(self._style.folder) if own else _Folders(self._templates, self._plugins)
             loader = e.CheckedLoader(folders, language)
             ready = loader if own else e.with_precompiled(self._templates, loader, language)
             self._environments[key] = e.environment(language, ready, trusted=not own)

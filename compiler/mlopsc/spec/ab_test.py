@@ -18,7 +18,9 @@ class AbTest(Section):
     for_: Duration = Field(alias="for", description="How long it runs at least.", examples=["7d"])
     metric: MetricName = Field(description="Metric that decides.", examples=["f1"])
     improves_by: Opt[Change] = Field(
-        None, description="Margin that must be exceeded: absolute, or relative in %; none unless set.", examples=["5%"]
+        None,
+        description="Margin that must be exceeded: absolute, or relative in %; none unless set.",
+        examples=["5%"],
     )
     alpha: Probability = Field(
         Probability.read(0.05), description="Probability of a false promotion.", examples=[0.05]
@@ -30,7 +32,9 @@ class AbTest(Section):
         None, description="Fewest outcomes per arm; default: what power asks for.", examples=[5000]
     )
     guardrails: Opt[Limits] = Field(
-        None, description="Limits that end the test at once; default from `serving.slo`.", examples=[{"error_rate": "1%"}]
+        None,
+        description="Limits that end the test at once; default from `serving.slo`.",
+        examples=[{"error_rate": "1%"}],
     )
     looks: Count = Field(
         1, description="How often the result is looked at; more than once spends alpha.", examples=[1]

@@ -18,7 +18,7 @@ class _NotNull:
     """Drops null from what is accepted: None stands only for a key that is not written."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        inner: CoreSchema = handler(source)["schema"]  # type: ignore[typeddict-item]
+        inner: CoreSchema = handler(source)["schema"]
         return inner
 
 

@@ -39,8 +39,12 @@ class Ci(Section):
 class Airflow(Section):
     """Apache Airflow 3, or 2.10 and later."""
 
-    dags: Opt[Path] = Field(None, description="Folder that Airflow reads; default: beside the spec.", examples=["dags"])
-    retries: CountOrNone = Field(1, description="Retries of a failed task; refusals are never retried.", examples=[1])
+    dags: Opt[Path] = Field(
+        None, description="Folder that Airflow reads; default: beside the spec.", examples=["dags"]
+    )
+    retries: CountOrNone = Field(
+        1, description="Retries of a failed task; refusals are never retried.", examples=[1]
+    )
     retry_delay: Duration = Field(Duration.read("5m"), description="Wait before a retry.", examples=["5m"])
 
 
@@ -51,5 +55,7 @@ class Hooks(Section):
     after_train: Opt[Command] = Field(None, description="After training.", examples=["make report"])
     before_evaluate: Opt[Command] = Field(None, description="Before evaluation.", examples=["make fixtures"])
     after_evaluate: Opt[Command] = Field(None, description="After evaluation.", examples=["make report"])
-    before_deploy: Opt[Command] = Field(None, description="Before deployment.", examples=["make freeze-check"])
+    before_deploy: Opt[Command] = Field(
+        None, description="Before deployment.", examples=["make freeze-check"]
+    )
     after_deploy: Opt[Command] = Field(None, description="After deployment.", examples=["make smoke"])

@@ -11,7 +11,9 @@ from mlopsc.spec.units.text import Text
 class Url(Section):
     """The address of a server."""
 
-    url: Opt[Reference] = Field(None, description="Its URL.", examples=["http://prometheus:9090", {"env": "REDIS_URL"}])
+    url: Opt[Reference] = Field(
+        None, description="Its URL.", examples=["http://prometheus:9090", {"env": "REDIS_URL"}]
+    )
 
 
 class Kafka(Section):
@@ -42,8 +44,12 @@ class Influxdb(Url):
 class Connections(Section):
     """Servers that the automations talk to; each has a conventional default."""
 
-    prometheus: Opt[Url] = Field(None, description="Prometheus.", examples=[{"url": "http://prometheus:9090"}])
-    kafka: Opt[Kafka] = Field(None, description="Kafka.", examples=[{"servers": {"env": "KAFKA_BOOTSTRAP_SERVERS"}}])
+    prometheus: Opt[Url] = Field(
+        None, description="Prometheus.", examples=[{"url": "http://prometheus:9090"}]
+    )
+    kafka: Opt[Kafka] = Field(
+        None, description="Kafka.", examples=[{"servers": {"env": "KAFKA_BOOTSTRAP_SERVERS"}}]
+    )
     rabbitmq: Opt[Url] = Field(None, description="RabbitMQ.", examples=[{"url": {"secret": "RABBITMQ_URL"}}])
     redis: Opt[Url] = Field(None, description="Redis.", examples=[{"url": {"env": "REDIS_URL"}}])
     smtp: Opt[Smtp] = Field(None, description="Mail.", examples=[{"host": "smtp.example.com"}])

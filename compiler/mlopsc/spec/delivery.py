@@ -34,7 +34,9 @@ class Delivery(Section):
     pipeline_duration: Opt[Time] = Field(
         None, description="From start to end of the pipeline.", examples=[{"target": "15m", "max": "20m"}]
     )
-    deploys_per_week: Opt[Frequency] = Field(None, description="Deployments in a week.", examples=[{"min": 1}])
+    deploys_per_week: Opt[Frequency] = Field(
+        None, description="Deployments in a week.", examples=[{"min": 1}]
+    )
     failure_rate: Opt[FailureRate] = Field(
         None, description="Share of deployments that were rolled back.", examples=[{"max": "10%"}]
     )

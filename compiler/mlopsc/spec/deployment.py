@@ -25,7 +25,9 @@ class Deployment(Section):
     packaging: Literal["kustomize", "helm"] = Field(
         "kustomize", description="Form of the manifests.", examples=["kustomize"]
     )
-    mode: Opt[Literal["knative", "standard"]] = Field(None, description="KServe's mode.", examples=["standard"])
+    mode: Opt[Literal["knative", "standard"]] = Field(
+        None, description="KServe's mode.", examples=["standard"]
+    )
     steps: Opt[Some[Share]] = Field(
         None, description="Shares of traffic that the canary gets, rising.", examples=[["5%", "25%", "50%"]]
     )
@@ -39,8 +41,12 @@ class Deployment(Section):
         examples=["rollback"],
     )
     shadow_first: Opt[Duration] = Field(
-        None, description="Mirror traffic for so long and compare answers before any user sees one.", examples=["30m"]
+        None,
+        description="Mirror traffic for so long and compare answers before any user sees one.",
+        examples=["30m"],
     )
     test: Opt[Command] = Field(
-        None, description="Command that tests staging before production.", examples=["pytest tests/integration"]
+        None,
+        description="Command that tests staging before production.",
+        examples=["pytest tests/integration"],
     )

@@ -15,7 +15,9 @@ from mlopsc.spec.units.text import Location, MetricName, Text
 class DriftTest(Section):
     """One test: of columns, of the predictions, or of a metric."""
 
-    columns: Opt[Some[Text]] = Field(None, description="Columns that are compared.", examples=[["age", "spend_30d"]])
+    columns: Opt[Some[Text]] = Field(
+        None, description="Columns that are compared.", examples=[["age", "spend_30d"]]
+    )
     predictions: Opt[Literal[True]] = Field(None, description="Compare the predictions.", examples=[True])
     metric: Opt[MetricName] = Field(
         None, description="Metric that is recomputed when outcomes arrive.", examples=["accuracy"]
@@ -30,13 +32,19 @@ class DriftTest(Section):
         None, description="Drift when the p-value is below; for `ks` and `chi2`.", examples=[0.05]
     )
     above: Opt[Positive] = Field(
-        None, description="Drift when the statistic is above; for `psi`, `wasserstein`, `msd`.", examples=[0.2]
+        None,
+        description="Drift when the statistic is above; for `psi`, `wasserstein`, `msd`.",
+        examples=[0.2],
     )
     drops_by: Opt[Change] = Field(
-        None, description="Drift when the metric falls by that much: absolute, or relative in %.", examples=[0.05]
+        None,
+        description="Drift when the metric falls by that much: absolute, or relative in %.",
+        examples=[0.05],
     )
     pair: Opt[Literal["quantile", "id"]] = Field(
-        None, description="What `msd` compares: equal quantiles (default), or rows of one id.", examples=["quantile"]
+        None,
+        description="What `msd` compares: equal quantiles (default), or rows of one id.",
+        examples=["quantile"],
     )
 
 
@@ -51,7 +59,9 @@ class Drift(Section):
     """Compares recent data with the reference."""
 
     schedule: Schedule = Field(
-        Schedule.read("daily"), description="When the tests run.", examples=["every 6 hours", "daily at 06:00"]
+        Schedule.read("daily"),
+        description="When the tests run.",
+        examples=["every 6 hours", "daily at 06:00"],
     )
     reference: Location = Field(
         "training",
@@ -71,4 +81,6 @@ class Drift(Section):
         "(KS D, Cramér's V, PSI, W/sd).",
         examples=[0.1],
     )
-    score: Opt[Score] = Field(None, description="The exported figure.", examples=[{"statistic": "ks", "across": "max"}])
+    score: Opt[Score] = Field(
+        None, description="The exported figure.", examples=[{"statistic": "ks", "across": "max"}]
+    )

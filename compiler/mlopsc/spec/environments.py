@@ -30,7 +30,9 @@ Part = dict[str, Any]
 class Environment(Section):
     """One place where the model runs; what it says overlays the spec's own sections."""
 
-    cluster: Opt[Cluster] = Field(None, description="Its cluster.", examples=[{"context": "prd-eu", "namespace": "ml"}])
+    cluster: Opt[Cluster] = Field(
+        None, description="Its cluster.", examples=[{"context": "prd-eu", "namespace": "ml"}]
+    )
     approval: bool = Field(False, description="A person must agree before a deployment.", examples=[True])
     tracking: Annotated[Part | None, Overlays("tracking")] = Field(
         None, description="Overlay of `tracking`.", examples=[{"uri": {"env": "MLFLOW_TRACKING_URI"}}]

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 def fault(code: str, message: str, hint: str = "") -> PydanticCustomError:
     """Return the error that a reader raises; `code` is one of the documented M2xx."""
-    return PydanticCustomError(code, "{message}", {"message": message, "hint": hint})  # type: ignore[arg-type]
+    return PydanticCustomError(code, "{message}", {"message": message, "hint": hint})
 
 
 def wrong_type(wanted: str, hint: str = "") -> PydanticCustomError:

@@ -23,7 +23,9 @@ class FileSource(Section):
     """A table of past values."""
 
     path: Location = Field(description="File or URL.", examples=["data/transactions.parquet"])
-    timestamp: Opt[Text] = Field(None, description="Column with the time of a row.", examples=["event_timestamp"])
+    timestamp: Opt[Text] = Field(
+        None, description="Column with the time of a row.", examples=["event_timestamp"]
+    )
 
 
 class StreamSource(Section):
@@ -31,7 +33,9 @@ class StreamSource(Section):
 
     topic: Text = Field(description="Topic that is read.", examples=["user_events"])
     format: Literal["json"] = Field("json", description="Format of a message.", examples=["json"])
-    timestamp: Opt[Text] = Field(None, description="Field with the time of a message.", examples=["event_timestamp"])
+    timestamp: Opt[Text] = Field(
+        None, description="Field with the time of a message.", examples=["event_timestamp"]
+    )
 
 
 class View(Section):
@@ -39,7 +43,9 @@ class View(Section):
 
     entity: Word = Field(description="Entity that they belong to.", examples=["customer"])
     source: FileSource = Field(description="Where values come from.", examples=[{"path": "data/tx.parquet"}])
-    ttl: Opt[Duration] = Field(None, description="How long a value is good; for ever unless set.", examples=["7d"])
+    ttl: Opt[Duration] = Field(
+        None, description="How long a value is good; for ever unless set.", examples=["7d"]
+    )
     fields: Fields = Field(description="Features and Feast's types.", examples=[{"avg_amount_7d": "float32"}])
 
 
@@ -48,7 +54,9 @@ class Stream(Section):
 
     entity: Word = Field(description="Entity that they belong to.", examples=["customer"])
     source: StreamSource = Field(description="Where values come from.", examples=[{"topic": "user_events"}])
-    ttl: Opt[Duration] = Field(None, description="How long a value is good; for ever unless set.", examples=["1h"])
+    ttl: Opt[Duration] = Field(
+        None, description="How long a value is good; for ever unless set.", examples=["1h"]
+    )
     fields: Fields = Field(description="Features and Feast's types.", examples=[{"event_count": "int64"}])
 
 
@@ -65,13 +73,25 @@ class Features(Section):
         {},
         description="Batch features by name of their view.",
         examples=[
-            {"spend": {"entity": "customer", "source": {"path": "data/tx.parquet"}, "fields": {"avg": "float32"}}}
+            {
+                "spend": {
+                    "entity": "customer",
+                    "source": {"path": "data/tx.parquet"},
+                    "fields": {"avg": "float32"},
+                }
+            }
         ],
     )
     streams: dict[Word, Stream] = Field(
         {},
         description="Stream features by name of their view.",
         examples=[
-            {"events": {"entity": "customer", "source": {"topic": "user_events"}, "fields": {"count": "int64"}}}
+            {
+                "events": {
+                    "entity": "customer",
+                    "source": {"topic": "user_events"},
+                    "fields": {"count": "int64"},
+                }
+            }
         ],
     )

@@ -17,7 +17,9 @@ class _Version(Form):
     def read(self, raw: Any) -> int:
         """Return the version; raises M210 for every other."""
         if isinstance(raw, bool) or not isinstance(raw, (int, float)) or raw != NEWEST:
-            raise fault("M210", f"{shown(raw)} is no version of the language", "this compiler reads `version: 1`")
+            raise fault(
+                "M210", f"{shown(raw)} is no version of the language", "this compiler reads `version: 1`"
+            )
         return NEWEST
 
     def schema(self) -> dict[str, Any]:

@@ -13,8 +13,12 @@ class Limits(Section):
 
     error_rate: Opt[Ratio] = Field(None, description="Share of requests that fail, at most.", examples=["1%"])
     latency_p50: Opt[Latency] = Field(None, description="Median latency, at most.", examples=["50ms"])
-    latency_p95: Opt[Latency] = Field(None, description="95th percentile of latency, at most.", examples=["200ms"])
-    latency_p99: Opt[Latency] = Field(None, description="99th percentile of latency, at most.", examples=["500ms"])
+    latency_p95: Opt[Latency] = Field(
+        None, description="95th percentile of latency, at most.", examples=["200ms"]
+    )
+    latency_p99: Opt[Latency] = Field(
+        None, description="99th percentile of latency, at most.", examples=["500ms"]
+    )
 
 
 class PromoteIf(Limits):

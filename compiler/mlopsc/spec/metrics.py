@@ -25,5 +25,7 @@ class Outcomes(Section):
     id: Text = Field(description="Column that names the entity.", examples=["customer_id"])
     value: Text = Field(description="Column with the true label.", examples=["churned"])
     delay: Opt[Duration] = Field(
-        None, description="How long after the prediction the label is known; at once unless set.", examples=["30d"]
+        None,
+        description="How long after the prediction the label is known; at once unless set.",
+        examples=["30d"],
     )

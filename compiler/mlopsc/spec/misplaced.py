@@ -2,20 +2,22 @@
 
 from mlopsc.diagnostics import Diagnostic, Path
 from mlopsc.spec.suggest import distance, suggest
-from mlopsc.spec.walk import dotted, everywhere, known_keys
+from mlopsc.spec.walk import dotted, everywhere
 
 _MOST_PLACES = 3
 
 
-def unknown_key(path: Path) -> Diagnostic:
-    """Return M201 for the key at a path: did you mean, or where it belongs, or what is known."""
+def unknown_key(path: Path, known: tuple[str, ...]) -> Diagnostic:
+    """Return M201 for the key at a path, beside which `known` may stand.
+
+    It says which key was meant, or where this one belongs, or what is known.
+    """
     where = f"in `{dotted(path[:-1])}`" if len(path) > 1 else "at the top level"
-    hint = _hint(str(path[-1]), path[:-1])
+    hint = _hint(str(path[-1]), known)
     return Diagnostic("M201", f"unknown key `{path[-1]}` {where}", path, hint=hint, on_key=True)
 
 
-def _hint(word: str, at: Path) -> str:
-    known = known_keys(at)
+def _hint(word: str, known: tuple[str, ...]) -> str:
     near = suggest(word, known)
     if near and distance(word, near) <= 1:
         return f"did you mean `{near}`?"

@@ -17,7 +17,9 @@ class Model(Section):
         examples=["churn"],
     )
     owner: Opt[Text] = Field(
-        None, description="Team or person who answers for it; shown in DAGs and costs.", examples=["growth-ml"]
+        None,
+        description="Team or person who answers for it; shown in DAGs and costs.",
+        examples=["growth-ml"],
     )
     description: Opt[Prose] = Field(
         None, description="What it predicts.", examples=["Which customers leave within 30 days."]

@@ -44,9 +44,13 @@ class Monitoring(Section):
         (), description="Alerting rules.", examples=[[{"metric": "drift_score", "above": 0.1, "for": "5m"}]]
     )
     dashboard: Opt[Literal["grafana"]] = Field(None, description="Dashboard.", examples=["grafana"])
-    notify: Opt[Notify] = Field(None, description="Who is told.", examples=[{"email": "ml-oncall@example.com"}])
+    notify: Opt[Notify] = Field(
+        None, description="Who is told.", examples=[{"email": "ml-oncall@example.com"}]
+    )
     format: Literal["files", "operator"] = Field(
-        "files", description="Plain Prometheus files, or objects of the Prometheus operator.", examples=["files"]
+        "files",
+        description="Plain Prometheus files, or objects of the Prometheus operator.",
+        examples=["files"],
     )
     history: Opt[Literal["influxdb"]] = Field(
         None, description="Where figures are kept for long.", examples=["influxdb"]

@@ -3,35 +3,40 @@
 from typing import Any
 
 from mlopsc.spec.parse import OVERLAID
-from mlopsc.spec.units.written import Written
 
 Schema = dict[str, Any]
+_ABOUT = ("title", "description", "examples")
 _PREFIX = "#/$defs/"
 
 
-def overlaid(definitions: dict[str, Schema], properties: dict[str, Schema]) -> dict[str, Schema]:
-    """Return the definitions with those of the parts, to which the environment now refers."""
-    parts = _Parts(definitions)
+def overlaid(
+    definitions: dict[str, Schema], properties: dict[str, Schema], units: dict[str, Schema]
+) -> dict[str, Schema]:
+    """Return the definitions with those of the parts, to which the environment now refers.
+
+    A unit, such as a reference, has no parts.
+    """
+    parts = _Parts(definitions, units)
     environment = definitions["Environment"]
     for section in OVERLAID:
         field = environment["properties"][section]
         about = {key: field[key] for key in ("description", "examples") if key in field}
         environment["properties"][section] = {**parts.nullable(properties[section]), **about}
-    return {**definitions, **parts.made}
+    return {**definitions, **parts.made, **units}
 
 
 class _Parts:
     """Makes the partial twin of each definition that an overlay can reach."""
 
-    def __init__(self, definitions: dict[str, Schema]) -> None:
+    def __init__(self, definitions: dict[str, Schema], units: dict[str, Schema]) -> None:
         self._definitions = definitions
-        self._units = {kind.__name__ for kind in _all(Written)}
+        self._units = units
         self.made: dict[str, Schema] = {}
 
     def nullable(self, schema: Schema) -> Schema:
         """Return the schema of a part, or null."""
         part = self._part(schema)
-        about = {key: part.pop(key) for key in ("description", "examples", "title") if key in part}
+        about: Schema = {key: part.pop(key) for key in _ABOUT if key in part}
         part.pop("default", None)
         return {**about, "anyOf": [part, {"type": "null"}]}
 
@@ -62,7 +67,3 @@ class _Parts:
 
 def _is_mapping(schema: Schema) -> bool:
     return "properties" in schema or any("properties" in option for option in schema.get("anyOf", ()))
-
-
-def _all(kind: type) -> set[type]:
-    return {kind}.union(*(_all(below) for below in kind.__subclasses__()))

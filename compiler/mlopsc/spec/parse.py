@@ -1,10 +1,10 @@
 """Document -> Spec: the shape of every section, all faults of a run at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from mlopsc.diagnostics import Diagnostic, Path, Rejected
 from mlopsc.source.nodes import Document
@@ -26,13 +26,21 @@ def parse(document: Document) -> Spec:
     return Spec(**values)
 
 
+def read_settings(kind: type[BaseModel], written: Mapping[str, Any], at: Path) -> Any:
+    """Return a plug-in's settings, read by its own model; raises `Rejected` (M2xx, not yet placed)."""
+    try:
+        return kind.model_validate(written)
+    except ValidationError as error:
+        raise Rejected(_explained(error, at, kind)) from None
+
+
 def _values(data: dict[str, Any], document: Document, found: list[Diagnostic]) -> Iterator[tuple[str, Any]]:
     for name, value in data.items():
         if name in KEYS:
             try:
                 yield name, _reader(name).validate_python(value)
             except ValidationError as error:
-                found.extend(_explained(error, (name,), document))
+                found.extend(_explained(error, (name,), KEYS[name].type(), document))
 
 
 def _root(data: Any) -> Iterator[Diagnostic]:
@@ -45,7 +53,7 @@ def _root(data: Any) -> Iterator[Diagnostic]:
         if name not in KEYS and not name.startswith("x-"):
             from mlopsc.spec.misplaced import unknown_key
 
-            yield unknown_key((name,))
+            yield unknown_key((name,), tuple(KEYS))
 
 
 def _overlays(data: Any, document: Document) -> Iterator[Diagnostic]:
@@ -57,15 +65,14 @@ def _overlays(data: Any, document: Document) -> Iterator[Diagnostic]:
                 try:
                     _reader(section).validate_python(part)
                 except ValidationError as error:
-                    yield from _explained(error, ("environments", name, section), document, overlay=True)
+                    at = ("environments", name, section)
+                    yield from _explained(error, at, KEYS[section].type(), document, overlay=True)
 
 
-def _explained(
-    error: ValidationError, at: Path, document: Document, overlay: bool = False
-) -> Iterator[Diagnostic]:
+def _explained(error: ValidationError, *about: Any, **more: Any) -> Iterator[Diagnostic]:
     from mlopsc.spec.complaints import complaints
 
-    return complaints(error, at, document, overlay)
+    return complaints(error, *about, **more)
 
 
 @cache

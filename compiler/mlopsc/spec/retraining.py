@@ -22,7 +22,9 @@ class MetricDrop(Section):
 class NewRecords(Section):
     """Enough new data has come."""
 
-    above: CountOrNone = Field(description="Fires when more new records than that have come.", examples=[1000])
+    above: CountOrNone = Field(
+        description="Fires when more new records than that have come.", examples=[1000]
+    )
 
 
 class Triggers(Section):
@@ -40,7 +42,9 @@ class Triggers(Section):
 class RetrainingStrategy(Section):
     """From scratch, or on from a checkpoint."""
 
-    mode: Literal["full", "incremental"] = Field("full", description="How training starts.", examples=["incremental"])
+    mode: Literal["full", "incremental"] = Field(
+        "full", description="How training starts.", examples=["incremental"]
+    )
     checkpoint: Opt[Path] = Field(
         None, description="What an incremental training goes on from.", examples=["models/checkpoint"]
     )
@@ -63,7 +67,9 @@ class Retry(Section):
 class Retraining(Section):
     """Fetches new data, trains, and leaves the decision to the gate."""
 
-    triggers: Triggers = Field(description="What starts it.", examples=[{"drift": True, "schedule": "weekly"}])
+    triggers: Triggers = Field(
+        description="What starts it.", examples=[{"drift": True, "schedule": "weekly"}]
+    )
     strategy: Opt[RetrainingStrategy] = Field(
         None, description="How it trains; in full unless set.", examples=[{"mode": "full"}]
     )

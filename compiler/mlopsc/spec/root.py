@@ -1,4 +1,5 @@
 """The whole language: every key of the top level, its type, and what it is for."""
+# ruff: noqa: RUF009  (_key makes a dataclass field)
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -41,9 +42,14 @@ class Spec:
 
     version: int = _key("head:Version", "Version of this language; required.", 1, 1)
     extends: str | None = _key(
-        "units.text:Path", "A spec of the same repository that this one goes on from.", None, "../../platform/house.yaml"
+        "units.text:Path",
+        "A spec of the same repository that this one goes on from.",
+        None,
+        "../../platform/house.yaml",
     )
-    models: str | None = _key("units.text:Path", "House specs: the models of the house.", None, "../models/*/mlops.yaml")
+    models: str | None = _key(
+        "units.text:Path", "House specs: the models of the house.", None, "../models/*/mlops.yaml"
+    )
     templates: str | None = _key(
         "units.text:Path", "Folder whose files replace templates of the same path.", None, "templates/"
     )
@@ -52,14 +58,16 @@ class Spec:
     timezone: str = _key("units.formats:Timezone", "Time zone of every schedule.", "UTC", "Europe/Berlin")
     scheduler: str | None = _key(
         "head:Scheduler",
-        "The one owner of scheduled work; default: `airflow` if that section is there, else `ci.provider`, else `cron`.",
+        "The one owner of scheduled work; default: `airflow` where that section is, else `ci.provider`, "
+        "else `cron`.",
         None,
         "github",
     )
     schedule_with: str = _key("head:ScheduleWith", "What runs schedules under `cron`.", "crontab", "systemd")
     metrics: "Mapping[str, Metric] | None" = _key(
         "metrics:Metrics",
-        "Metrics that are not well known (accuracy, f1, precision, recall, roc_auc, log_loss, rmse, mae, r2 are).",
+        "Metrics that are not well known, as accuracy, f1, precision, recall, roc_auc, log_loss, rmse, mae, "
+        "r2 are.",
     )
     outcomes: "Outcomes | None" = _key("metrics:Outcomes", "True labels that arrive later.")
     data: "Data | None" = _key("data:Data", "The data that training reads.")
@@ -68,10 +76,14 @@ class Spec:
     tracking: "Tracking | None" = _key("tracking:Tracking", "Where runs and versions are kept.")
     registry: "Registry | None" = _key("tracking:Registry", "What a version must pass.")
     drift: "Drift | None" = _key("drift:Drift", "Level 2: has the data changed?")
-    retraining: "Retraining | None" = _key("retraining:Retraining", "Level 2: what makes the model train again.")
+    retraining: "Retraining | None" = _key(
+        "retraining:Retraining", "Level 2: what makes the model train again."
+    )
     scoring: "Scoring | None" = _key("scoring:Scoring", "Batch scoring.")
     serving: "Serving | None" = _key("serving:Serving", "Level 3: the online service.")
-    deployment: "Deployment | None" = _key("deployment:Deployment", "Level 3: how a version comes into service.")
+    deployment: "Deployment | None" = _key(
+        "deployment:Deployment", "Level 3: how a version comes into service."
+    )
     ab_test: "AbTest | None" = _key("ab_test:AbTest", "Level 3: a test on real users.")
     features: "Features | None" = _key("features:Features", "Features in a Feast store.")
     events: "Events | None" = _key("events:Events", "A broker and who listens to it.")
@@ -82,10 +94,16 @@ class Spec:
     airflow: "Airflow | None" = _key("ci:Airflow", "Apache Airflow.")
     hooks: "Hooks | None" = _key("ci:Hooks", "Commands around the automations.")
     own: tuple[str, ...] = _key(
-        "head:Own", "Generated files that the user has taken over: left alone, still linked.", (), ["Dockerfile"]
+        "head:Own",
+        "Generated files that the user has taken over: left alone, still linked.",
+        (),
+        ["Dockerfile"],
     )
     plugins: Mapping[str, Mapping[str, Any]] | None = _key(
-        "head:Plugins", "Settings of plug-ins by name; each plug-in checks its own.", None, {"acme": {"team": "growth"}}
+        "head:Plugins",
+        "Settings of plug-ins by name; each plug-in checks its own.",
+        None,
+        {"acme": {"team": "growth"}},
     )
     connections: "Connections | None" = _key("connections:Connections", "Addresses, written once.")
     environments: "Mapping[str, Environment] | None" = _key(

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from pydantic import TypeAdapter
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
 from pydantic_core import core_schema
 
 from mlopsc.spec.overlay_schema import overlaid
 from mlopsc.spec.root import KEYS, Spec
-from mlopsc.spec.units.written import Written
+from mlopsc.spec.story import field_names, field_story
+from mlopsc.spec.units.written import UNIT, Written
+
+__all__ = ["field_names", "field_story", "json_schema", "text"]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -18,7 +21,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 class _Generator(GenerateJsonSchema):
     """Leaves out what says nothing (titles of fields, null defaults) and closes mappings of names."""
 
-    def field_title_should_be_set(self, schema: Any) -> bool:
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
         return False
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
@@ -40,10 +43,15 @@ class _Generator(GenerateJsonSchema):
 
 def json_schema() -> dict[str, Any]:
     """Return the schema; its order is that of the models, so its text is stable."""
-    adapters = [(name, "validation", TypeAdapter(key.type())) for name, key in KEYS.items()]
-    schemas, rest = TypeAdapter.json_schemas(adapters, schema_generator=_Generator)  # type: ignore[arg-type]
-    definitions = rest.get("$defs", {})
-    properties = {name: {**schemas[name, "validation"], **_about(name)} for name in KEYS}  # type: ignore[index]
+    adapters: list[tuple[str, JsonSchemaMode, TypeAdapter[Any]]] = [
+        (name, "validation", TypeAdapter(key.type())) for name, key in KEYS.items()
+    ]
+    schemas, rest = TypeAdapter.json_schemas(adapters, schema_generator=_Generator)
+    units: dict[str, Any] = {}
+    definitions = _hoisted(rest.get("$defs", {}), units)
+    properties = {
+        name: {**_hoisted(schemas[name, "validation"], units), **dict(_said(name))} for name in KEYS
+    }
     return {
         "$schema": _DIALECT,
         "title": "mlops.yaml",
@@ -53,7 +61,7 @@ def json_schema() -> dict[str, Any]:
         "required": ["version"],
         "patternProperties": {"^x-": True},
         "additionalProperties": False,
-        "$defs": dict(sorted(overlaid(definitions, properties).items())),
+        "$defs": dict(sorted(overlaid(definitions, properties, units).items())),
     }
 
 
@@ -62,8 +70,17 @@ def text() -> str:
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
-def _about(name: str) -> dict[str, Any]:
-    return dict(_said(name))
+def _hoisted(schema: Any, units: dict[str, Any]) -> Any:
+    """Return the schema with a reference in the place of each unit, which is put into `units`."""
+    if isinstance(schema, list):
+        return [_hoisted(item, units) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {key: _hoisted(value, units) for key, value in schema.items() if key != UNIT}
+    if UNIT in schema:
+        units[schema[UNIT]["title"]] = schema[UNIT]
+        return {"$ref": f"#/$defs/{schema[UNIT]['title']}", **found}
+    return found
 
 
 def _said(name: str) -> Iterator[tuple[str, Any]]:

@@ -37,7 +37,9 @@ class Scoring(Section):
     cmd: Command = Field(description="Command that scores.", examples=["python src/score.py"])
     input: Location = Field(description="What it reads.", examples=["data/score.parquet"])
     output: Location = Field(description="What it writes.", examples=["data/scores.parquet"])
-    schedule: Opt[Schedule] = Field(None, description="When it runs; by hand unless set.", examples=["weekly"])
+    schedule: Opt[Schedule] = Field(
+        None, description="When it runs; by hand unless set.", examples=["weekly"]
+    )
     compare: Opt[Compare] = Field(
         None,
         description="`true`: the candidate scores too, the difference is reported, then it is promoted; "

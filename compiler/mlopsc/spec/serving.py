@@ -24,7 +24,9 @@ class Replicas(Shorthand):
     min: Count = Field(description="Fewest replicas.", examples=[3])
     max: Count = Field(description="Most replicas.", examples=[12])
     metric: Opt[MetricName] = Field(
-        None, description="What is scaled on: `cpu` (default), `gpu_memory` or a metric of your own.", examples=["cpu"]
+        None,
+        description="What is scaled on: `cpu` (default), `gpu_memory` or a metric of your own.",
+        examples=["cpu"],
     )
     target: Opt[Figure] = Field(None, description="Level that the autoscaler aims at.", examples=["70%"])
 
@@ -53,7 +55,9 @@ class Amounts(Section):
 class Resources(Section):
     """What a replica is promised and what it may use."""
 
-    requests: Opt[Amounts] = Field(None, description="Promised.", examples=[{"cpu": "250m", "memory": "512Mi"}])
+    requests: Opt[Amounts] = Field(
+        None, description="Promised.", examples=[{"cpu": "250m", "memory": "512Mi"}]
+    )
     limits: Opt[Amounts] = Field(None, description="At most.", examples=[{"memory": "1Gi"}])
 
 
@@ -84,10 +88,14 @@ class Serving(Section):
         examples=[{"age": "integer", "plan": "string"}],
     )
     replicas: Opt[Replicas] = Field(
-        None, description="How many copies run.", examples=[3, {"min": 3, "max": 12, "metric": "cpu", "target": "70%"}]
+        None,
+        description="How many copies run.",
+        examples=[3, {"min": 3, "max": 12, "metric": "cpu", "target": "70%"}],
     )
     resources: Opt[Resources] = Field(
-        None, description="Resources of one replica.", examples=[{"requests": {"cpu": "250m", "memory": "512Mi"}}]
+        None,
+        description="Resources of one replica.",
+        examples=[{"requests": {"cpu": "250m", "memory": "512Mi"}}],
     )
     traffic: Opt[Throughput] = Field(
         None,

@@ -42,5 +42,5 @@ class Shorthand(Section):
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         long = handler.resolve_ref_schema(handler(core))
-        about = {key: long.pop(key) for key in ("title", "description") if key in long}
+        about: dict[str, Any] = {key: long.pop(key, "") for key in ("title", "description")}
         return {**about, "anyOf": [dict(cls.short), long]}

@@ -7,15 +7,14 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from mlopsc.diagnostics import Path
 from mlopsc.spec.root import KEYS
 from mlopsc.spec.units.written import Form, Written
-from mlopsc.spec.walk import children, dotted, everywhere, is_section, kind_at, unwrap
+from mlopsc.spec.walk import Pattern, dotted, everywhere, is_section, known_keys, unwrap
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A field: `type` is in words, `default` and `example` as YAML (empty when there is none)."""
+    """A field: `type` is in words, `default` and `example` are YAML (empty when there is none)."""
 
     path: str
     about: str
@@ -26,31 +25,35 @@ class Story:
     allowed: tuple[str, ...]
     keys: tuple[str, ...]
 
-
-def field_story(field: str) -> Story | None:
-    """Return the story of a field such as `drift.tests[].method`; None when there is no such field.
-
-    Names and indices may stand where the language has `*` and `[]`.
-    """
-    path = tuple(field.replace("[]", ".[]").replace("[", ".").replace(".]", ".[]").replace("]", "").split("."))
-    return _story(tuple("[]" if step in ("[", "") or step.isdigit() else step for step in path))
+    def text(self) -> str:
+        """Return the story as it is printed."""
+        default = "required" if self.required else f"default: {self.default}" if self.default else ""
+        example = f"example: {self.path.rpartition('.')[2].removesuffix('[]')}: {self.example}"
+        keys = f"keys: {', '.join(self.keys)}" if self.keys else ""
+        lines = (self.path, self.about, f"type: {self.type}", default, keys, example if self.example else "")
+        return "\n".join(line for line in lines if line)
 
 
 def stories() -> Iterator[Story]:
-    """Yield the story of every field of the language."""
-    for pattern, _ in everywhere():
-        story = _story(pattern)
-        if story:
-            yield story
+    """Yield the story of every field of the language, in its order."""
+    for pattern, kind in everywhere():
+        yield _story(pattern, kind)
 
 
-def example_of(path: Path) -> str:
-    """Return an example of the value at a path, as YAML in one line."""
-    field = _field(kind_at(path))
-    if field and field.examples:
-        return yaml_line(field.examples[0])
-    kind = unwrap(kind_at(path))[0]
-    return "{…}" if is_section(kind) or get_origin(kind) is dict else "…"
+def field_names() -> tuple[str, ...]:
+    """Return every field as it is written, `drift.tests[].method` or `validation.columns.*.nulls`."""
+    return tuple(dotted(pattern) for pattern, _ in everywhere())
+
+
+def field_story(field: str) -> str:
+    """Return what is told about a field; raises KeyError when there is no such field."""
+    return next((story.text() for story in stories() if story.path == field), "") or _no_field(field)
+
+
+def example_of(kind: Any) -> str:
+    """Return an example of a value of a type, as YAML in one line; empty when there is none."""
+    field = _field(kind)
+    return yaml_line(field.examples[0]) if field and field.examples else ""
 
 
 def yaml_line(value: Any) -> str:
@@ -58,12 +61,11 @@ def yaml_line(value: Any) -> str:
     if isinstance(value, Written):
         value = value.written()
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{name}: {yaml_line(below)}" for name, below in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
+        return "{" + ", ".join(f"{name}: {yaml_line(inner)}" for name, inner in value.items()) + "}"
+    if isinstance(value, list | tuple):
         return "[" + ", ".join(map(yaml_line, value)) + "]"
     if isinstance(value, str):
-        plain = value and value[0].isalpha() and not set(value) & set("{}[],#") and ": " not in value
-        return value if plain or value[-1:] in ("%", "s", "m", "h", "d") else f"'{value}'"
+        return value if _plain(value) else f"'{value}'"
     return json.dumps(value)
 
 
@@ -71,37 +73,54 @@ def type_in_words(kind: Any) -> str:
     """Return what a type accepts, in words."""
     core, notes = unwrap(kind)
     form = next((note for note in notes if isinstance(note, Form)), None)
-    if form:
-        return form.words
-    if isinstance(core, type) and issubclass(core, Written):
-        return core.words
+    words = form.words if form else getattr(core, "words", "")
+    if words:
+        return str(words)
     if get_origin(core) is Literal:
-        return "one of " + ", ".join(f"`{str(word).lower()}`" for word in get_args(core))
+        return "one of " + ", ".join(f"`{word}`" for word in _allowed(core))
     if get_origin(core) is tuple:
-        return f"a list; each item is {type_in_words(get_args(core)[0])}"
+        return f"a list, each item {type_in_words(get_args(core)[0])}"
     if get_origin(core) is dict and get_args(core)[1] is not Any:
-        return f"a mapping of names; each value is {type_in_words(get_args(core)[1])}"
-    return "true or false" if core is bool else getattr(core, "words", "a mapping")
+        return f"a mapping by name, each value {type_in_words(get_args(core)[1])}"
+    return "true or false" if core is bool else "a mapping"
 
 
-def _story(path: tuple[str, ...]) -> Story | None:
-    kind = kind_at(path)
-    if kind is None:
-        return None
-    field, key = _field(kind), KEYS[path[0]] if len(path) == 1 else None
-    default = key.default if key else field.default if field and not field.is_required() else None
-    core = unwrap(kind)[0]
+def _story(pattern: Pattern, kind: Any) -> Story:
+    field, core = _field(kind), unwrap(kind)[0]
+    key = KEYS[pattern[0]] if len(pattern) == 1 else None
+    default = key.default if key else None if field is None or field.is_required() else field.default
     return Story(
-        path=dotted(path),
-        about=key.about if key else (field.description or "") if field else (core.__doc__ or "").split("\n")[0],
+        path=dotted(pattern),
+        about=key.about if key else (field.description or "") if field else _doc(core),
         type=type_in_words(kind),
-        required=path == ("version",) or bool(field and field.is_required()),
-        default="" if default is None or default in ((), {}) or path == ("version",) else yaml_line(default),
-        example=yaml_line(key.example) if key and key.example is not None else example_of(path),
-        allowed=tuple(str(word).lower() for word in get_args(core)) if get_origin(core) is Literal else (),
-        keys=tuple(step for step in children(kind) if step not in ("*", "[]")),
+        required=pattern == ("version",) or bool(field and not key and field.is_required()),
+        default="" if default is None or default in ((), {}) else yaml_line(default),
+        example=yaml_line(key.example) if key and key.example is not None else example_of(kind),
+        allowed=_allowed(core),
+        keys=known_keys(kind),
+    )
+
+
+def _doc(core: Any) -> str:
+    return (core.__doc__ or "").partition("\n")[0] if is_section(core) else ""
+
+
+def _allowed(core: Any) -> tuple[str, ...]:
+    words = get_args(core) if get_origin(core) is Literal else ()
+    return tuple(word if isinstance(word, str) else json.dumps(word) for word in words)
+
+
+def _plain(value: str) -> bool:
+    return (
+        bool(value)
+        and (value[0].isalnum() or value[0] in "./")
+        and not set(value) & set("{}[],#&*!|>'\"%@`:")
     )
 
 
 def _field(kind: Any) -> FieldInfo | None:
-    return next((note for note in unwrap(kind)[1] if isinstance(note, FieldInfo)), None)
+    return next((note for note in unwrap(kind)[1] if isinstance(note, FieldInfo) and note.examples), None)
+
+
+def _no_field(field: str) -> str:
+    raise KeyError(field)

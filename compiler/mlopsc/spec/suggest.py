@@ -1,21 +1,24 @@
 """Which known word was meant by an unknown one."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _PLACES = {letter: (x + y / 2, y) for y, row in enumerate(_ROWS) for x, letter in enumerate(row)}
 
 
-def suggest(word: str, known: Iterable[str]) -> str | None:
+def suggest(word: str, known: Collection[str]) -> str | None:
     """Return the known word nearest to `word`, or None when none is near."""
     typed = word.lower().replace("-", "_").replace(" ", "_")
+    begins = [name for name in known if len(typed) > 2 and name.startswith(typed)]
+    if len(begins) == 1:
+        return begins[0]
     ranked = sorted((distance(typed, name.lower().replace("-", "_")), name) for name in known)
     if not ranked or ranked[0][0] > max(2.0, len(word) / 3):
         return None
     return ranked[0][1]
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Collection[str]) -> str:
     """Return ``did you mean `x`?``, or nothing."""
     found = suggest(word, known)
     return f"did you mean `{found}`?" if found else ""

@@ -28,15 +28,15 @@ TAGS: Mapping[tuple[str, ...], Fields] = {
     ("serving", "prediction_log"): {"broker": _of(kafka="topic", rabbitmq="queue", embedded="topic")},
     ("events",): {"broker": _of(kafka="", rabbitmq="", embedded="")},
     ("drift", "tests", "*"): {
-        "method": _of(
-            ks="p_value", chi2="p_value", psi="above", wasserstein="above", msd="above pair"
-        ),
+        "method": _of(ks="p_value", chi2="p_value", psi="above", wasserstein="above", msd="above pair"),
     },
     ("ci",): {"provider": _of(github="cloud", jenkins="")},
 }
 """Pattern of the mapping (`*` is any key or index) -> tag -> its value -> the fields of that value."""
 
-FOLLOWERS: Mapping[tuple[str, str, str], tuple[str, ...]] = {("deployment", "strategy", "canary"): ("ab_test",)}
+FOLLOWERS: Mapping[tuple[str, str, str], tuple[str, ...]] = {
+    ("deployment", "strategy", "canary"): ("ab_test",)
+}
 """(section, tag, value) -> the sections that go when the tag leaves that value."""
 
 

@@ -34,7 +34,7 @@ class Gate(Section):
     )
     by: Opt[Change] = Field(
         None,
-        description="Least improvement: a number is absolute, a percentage relative; any improvement unless set.",
+        description="Least improvement, absolute or relative in %; any improvement unless set.",
         examples=[0.005, "2%"],
     )
 

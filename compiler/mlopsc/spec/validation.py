@@ -8,6 +8,7 @@ from mlopsc.spec.base import List, LogicalType, Opt, Section, Some
 from mlopsc.spec.units.formats import ExpectationName, Regex
 from mlopsc.spec.units.nulls import Nulls
 from mlopsc.spec.units.numbers import Bound, Count, CountOrNone, Member
+from mlopsc.spec.units.schedules import Schedule
 from mlopsc.spec.units.shares import Ratio
 from mlopsc.spec.units.text import Text
 
@@ -82,4 +83,9 @@ class Validation(Section):
     )
     on_failure: Literal["block", "warn"] = Field(
         "block", description="`block` stops the pipeline, `warn` lets it run.", examples=["block"]
+    )
+    schedule: Opt[Schedule] = Field(
+        None,
+        description="When to validate by itself; only on demand unless set.",
+        examples=["daily at 06:00"],
     )

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from mlopsc.spec.base import Section
+from pydantic import BaseModel
+
+from mlopsc.diagnostics import Path
 from mlopsc.spec.environments import Overlays
 from mlopsc.spec.root import KEYS
 
@@ -25,8 +27,8 @@ def unwrap(kind: Any) -> tuple[Any, tuple[Any, ...]]:
 
 
 def is_section(kind: Any) -> bool:
-    """Say whether a type is a section."""
-    return isinstance(kind, type) and issubclass(kind, Section)
+    """Say whether a type is a mapping with keys of its own; a plug-in's settings are one too."""
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
 def children(kind: Any) -> Mapping[str, Any]:
@@ -45,34 +47,32 @@ def children(kind: Any) -> Mapping[str, Any]:
     return {"[]": get_args(core)[0]} if get_origin(core) is tuple else {}
 
 
-def kind_at(path: tuple[str | int, ...]) -> Any:
+def kind_at(path: Path) -> Any:
     """Return the type at a path, or None; names and indices stand for `*` and `[]`."""
-    if not path:
-        return None
-    kind = KEYS[str(path[0])].type() if path[0] in KEYS else None
-    for step in path[1:]:
-        below = children(kind)
-        kind = below.get(step, below.get("*")) if isinstance(step, str) and step != "[]" else below.get("[]")
-        if kind is None:
-            return None
+    kind = KEYS[str(path[0])].type() if path and path[0] in KEYS else None
+    return below(kind, path[1:])
+
+
+def below(kind: Any, steps: Path) -> Any:
+    """Return the type some steps below another, or None."""
+    for step in steps:
+        known = children(kind)
+        kind = known.get("[]") if isinstance(step, int) or step == "[]" else known.get(step, known.get("*"))
     return kind
 
 
-def known_keys(path: tuple[str | int, ...]) -> tuple[str, ...]:
-    """Return the keys that may stand below a path, as far as they are fixed."""
-    if not path:
-        return tuple(KEYS)
-    kind = kind_at(path)
-    return tuple(key for key in children(kind) if key not in ("*", "[]")) if kind is not None else ()
+def known_keys(kind: Any) -> tuple[str, ...]:
+    """Return the keys that may stand in a mapping of that type, as far as they are fixed."""
+    return tuple(key for key in children(kind) if key not in ("*", "[]"))
 
 
 def everywhere() -> Iterator[tuple[Pattern, Any]]:
     """Yield the pattern and type of every place of the language, overlays left out."""
     for name, key in KEYS.items():
-        yield from _below((name,), key.type())
+        yield from _all_below((name,), key.type())
 
 
-def dotted(path: tuple[str | int, ...]) -> str:
+def dotted(path: Path) -> str:
     """Return a path as it is written in messages: `drift.tests[0].method`."""
     text = ""
     for step in path:
@@ -83,9 +83,9 @@ def dotted(path: tuple[str | int, ...]) -> str:
     return text
 
 
-def _below(at: Pattern, kind: Any) -> Iterator[tuple[Pattern, Any]]:
+def _all_below(at: Pattern, kind: Any) -> Iterator[tuple[Pattern, Any]]:
     yield at, kind
     if any(isinstance(note, Overlays) for note in unwrap(kind)[1]):
         return
-    for step, below in children(kind).items():
-        yield from _below((*at, step), below)
+    for step, inner in children(kind).items():
+        yield from _all_below((*at, step), inner)

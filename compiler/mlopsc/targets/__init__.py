@@ -12,7 +12,7 @@ model of what may stand under `plugins: {NAME: …}`.
 """
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Protocol
 
 from mlopsc.files import File
 from mlopsc.model import Model
@@ -25,9 +25,6 @@ class Target(Protocol):
 
     SECTIONS: tuple[str, ...]
     SUMMARY: str
-
-    def __getattr__(self, name: str) -> Any:
-        """Allow the names that only plug-ins have."""
 
     def offers(self, model: Model) -> Iterable[Symbol]:
         """Yield what the target brings."""

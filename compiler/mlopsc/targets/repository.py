@@ -40,8 +40,6 @@ def files(model: Model, table: Table) -> Iterator[File]:
     yield File("RUNBOOK.md", Template("RUNBOOK.md", _runbook(model, table, commands)))
     if _entries(table):
         yield File(".env.example", Template(".env.example", {"entries": _entries(table)}))
-    if table[Report]:
-        yield File("reports/.gitignore", Verbatim("reports/.gitignore"))
     for program in table[Program]:
         if program.shared:
             yield File(program.name, Verbatim(program.name))

@@ -48,8 +48,10 @@ def _is_digest(value: str) -> bool:
     return len(value) == DIGITS and not value.strip("0123456789abcdef")
 
 
-def lock_is_clean(lock_path: str, build: str) -> bool:
+def lock_is_clean(lock_path: str, build: str, spec: str = "") -> bool:
     """Tell whether all is as this very build left it: inputs, names asked about, and every file.
+
+    `spec` is the spec's path from the root, for which the lock must have been written.
 
     False means "look closer", never an error: a lock that is missing or broken, a compile that was
     killed, and a compile that had to keep somebody's file all need the whole compiler to answer.
@@ -60,6 +62,7 @@ def lock_is_clean(lock_path: str, build: str) -> bool:
             rows = lines(file.read())
         return (
             ("build", build, "") in rows
+            and (not spec or ("spec", "", spec) in rows)
             and not os.path.lexists(lock_path + PENDING)
             and not _through_link(folder, {os.path.dirname(row[2]) for row in rows if row[0] == "file"})
             and all(_holds(folder, *row) for row in rows)

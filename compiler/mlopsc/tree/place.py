@@ -2,12 +2,15 @@
 
 import os
 import posixpath
+import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from mlopsc.diagnostics import Diagnostic, Rejected
 from mlopsc.files import File, Place
 from mlopsc.tree.lock import NAME
+
+_ODD = re.compile("[\x00-\x1f\x7f\ud800-\udc7f]")
 
 
 class Names:
@@ -20,8 +23,8 @@ class Names:
         self._folder = os.fspath(folder)
         self._asked: dict[str, bool] = {}
 
-    def __contains__(self, name: str) -> bool:
-        if not is_writable(name) or posixpath.isabs(name):
+    def __contains__(self, name: object) -> bool:
+        if not isinstance(name, str) or not is_writable(name) or posixpath.isabs(name):
             return False
         name = posixpath.normpath(name)
         if name not in self._asked:
@@ -77,7 +80,7 @@ class Tree:
 
 def is_writable(name: str) -> bool:
     """Tell whether a name fits on a line of the lock, where a line feed would forge another one."""
-    return not any(c < " " or c == "\x7f" or "\ud800" <= c < "\udc80" for c in name)
+    return not _ODD.search(name)
 
 
 def refusal(path: str) -> Diagnostic:

@@ -70,7 +70,7 @@ def load(files: list[str], suffix: str, types: dict[str, str]) -> Table:
         frames = list(pool.map(lambda file: _read(file, suffix, types), files))
     names = dict.fromkeys(name for frame in frames for name in frame.columns)
     gaps = [
-        {"type": "columns", "column": name, "success": False, "reason": f"{file} has no column {name}"}
+        _fault("columns", name, f"{file} has no column {name}")
         for file, frame in zip(files, frames, strict=True)
         for name in names
         if name not in frame
@@ -111,14 +111,16 @@ def _read_csv(file: str, types: dict[str, str]) -> pd.DataFrame:
     nulls = {name: [""] if types.get(name) == "string" else NULLS for name in header}
     options: Any = {"index_col": False, "na_values": nulls, "keep_default_na": False, "low_memory": False}
     text = {name: str for name, logical in types.items() if logical in ("string", "timestamp")}
-    frame = pd.read_csv(file, dtype=text, **options)
+    frame: pd.DataFrame = pd.read_csv(file, dtype=text, **options)
     wide = {name: str for name in types if types[name] == "integer" and name in frame and _bent(frame[name])}
-    return pd.read_csv(file, dtype=text | wide, **options) if wide else frame
+    if wide:
+        frame = pd.read_csv(file, dtype=text | wide, **options)
+    return frame
 
 
 def _bent(values: pd.Series[Any]) -> bool:
     """Return whether whole numbers beside nulls became floats that cannot hold them."""
-    return values.dtype.kind == "f" and bool((values.abs() > 2**53).any())
+    return values.dtype.kind == "f" and bool((values.abs() >= 2**53).any())
 
 
 def _convert(frame: pd.DataFrame, name: str, logical: str, suffix: str) -> dict[str, Any]:
@@ -131,8 +133,11 @@ def _convert(frame: pd.DataFrame, name: str, logical: str, suffix: str) -> dict[
     frame[name] = typed = typed.reindex(frame.index)
     bad = given[typed[given.index].isna()]
     reason = counted(name, len(bad), len(given), f"cannot be read as {logical}", bad) if len(bad) else ""
-    counts = {"element_count": len(given), "unexpected_count": len(bad)}
-    return {"type": logical, "column": name, "success": not reason, "reason": reason, **counts}
+    return _fault(logical, name, reason) | {"element_count": len(given), "unexpected_count": len(bad)}
+
+
+def _fault(kind: str, column: str, reason: str) -> dict[str, Any]:
+    return {"type": kind, "column": column, "success": not reason, "checked": True, "reason": reason}
 
 
 def _of_kind(values: pd.Series[Any], logical: str, suffix: str) -> pd.Series[Any]:

@@ -73,6 +73,8 @@ def counted(column: str, count: int, total: int, phrase: str, examples: Iterable
 
 def plain(value: Any) -> str:
     """Return a value as text, whole numbers without a decimal point."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(plain, value))})"
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 

@@ -1,7 +1,7 @@
 """Validate data against config/suite.json with Great Expectations.
 
 A check that fails blocks, or only warns where the suite says `on_failure: warn`. What could not be
-checked (no rows, a malformed file, an unknown expectation, an exception) blocks in either case.
+checked (no rows or values, a malformed file, an unknown expectation, an exception) always blocks.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ PHRASES = {
     "expect_column_values_to_be_between": "are not {bounds}",
     "expect_table_row_count_to_be_between": "{observed} rows, not {bounds}",
 }
-Check = Callable[["pd.DataFrame"], list[Any]]
 
 
 class Validator:
@@ -47,9 +46,9 @@ class Validator:
         from great_expectations.expectations.registry import list_registered_expectation_implementations
 
         self.settings = suite["meta"]
+        registered = set(list_registered_expectation_implementations())
         wanted = [self._ordered(*item) for item in enumerate(suite["expectations"])]
         # Great Expectations drops what it does not know, and then finds nothing wrong.
-        registered = set(list_registered_expectation_implementations())
         self.unknown = [e["type"] for e in wanted if e["type"] not in registered]
         self.known = [e for e in wanted if e["type"] in registered]
         self.context = gx.get_context(mode="ephemeral")
@@ -57,20 +56,22 @@ class Validator:
         self.suite = self.context.suites.add(gx.ExpectationSuite(suite["name"], expectations=self.known))
         asset = self.context.data_sources.add_pandas("files").add_dataframe_asset(suite["name"])
         self.batches = asset.add_batch_definition_whole_dataframe("all")
+        definition = gx.ValidationDefinition(name=suite["name"], data=self.batches, suite=self.suite)
+        self.definition = self.context.validation_definitions.add(definition)
 
-    def judge(self, files: list[str], check: Check) -> Outcome:
+    def judge(self, files: list[str], check: Callable[[pd.DataFrame], list[Any]]) -> Outcome:
         """Read the files as one table and check every expectation of the suite on it."""
         try:
             table = load(files, self.settings["data"]["format"], self.settings["types"])
         except MalformedError as fault:
             return Outcome("blocked", {"files": len(files)}, [str(fault)])
         raw = sorted(check(table.frame), key=lambda result: result.expectation_config.meta["order"])
-        read = [_readable(result, table.faults) for result in raw]
-        results = table.faults + [_described(result, table.frame) for result in read]
-        unchecked = self._unchecked(table.frame, results, len(raw))
+        results = table.faults + [_described(_readable(r, table.faults), table.frame) for r in raw]
+        unchecked = self._unchecked(table.frame, len(raw))
+        unchecked += [result["reason"] for result in results if not result["checked"]]
         found = [result["reason"] for result in results if result["reason"]]
         # A missing column fails each of its checks, and is one reason.
-        reasons = list(dict.fromkeys(unchecked + self._empty(table.frame) + found))
+        reasons = list(dict.fromkeys(unchecked + found))
         severe = unchecked or self.settings["on_failure"] != "warn"
         verdict = "passed" if not reasons else "blocked" if severe else "warned"
         counts = {"rows": len(table.frame), "files": len(files), "evaluated": len(raw)}
@@ -78,12 +79,7 @@ class Validator:
 
     def full(self, frame: pd.DataFrame) -> list[Any]:
         """Return all results with their figures, and keep them for the Data Docs."""
-        import great_expectations as gx
-
-        definition = gx.ValidationDefinition(name=self.suite.name, data=self.batches, suite=self.suite)
-        self.context.validation_definitions.add(definition)
-        results: list[Any] = definition.run({"dataframe": frame}, result_format="BASIC").results
-        return results
+        return list(self.definition.run(batch_parameters={"dataframe": frame}, result_format="BASIC").results)
 
     def quick(self, frame: pd.DataFrame) -> list[Any]:
         """Return all results, with figures only if one failed, and keep none: a watcher must not grow."""
@@ -111,25 +107,22 @@ class Validator:
                 kwargs[bound] = pd.to_datetime(kwargs[bound], utc=True).tz_localize(None)
         return expectation | {"kwargs": kwargs, "meta": expectation.get("meta", {}) | {"order": place}}
 
-    def _unchecked(self, frame: pd.DataFrame, results: list[dict[str, Any]], evaluated: int) -> list[str]:
+    def _unchecked(self, frame: pd.DataFrame, evaluated: int) -> list[str]:
         lines = [f"{name}: Great Expectations knows no such expectation" for name in self.unknown]
         if evaluated != len(self.known):
             lines.append(f"{evaluated} expectations were evaluated instead of {len(self.known)}")
         if frame.empty:
-            lines.append("the data has no rows")
-        return lines + [result["reason"] for result in results if not result.get("checked", True)]
-
-    def _empty(self, frame: pd.DataFrame) -> list[str]:
-        columns = [name for name in self.settings["checked"] if len(frame) and name in frame]
-        return [f"{name}: there is no value to check" for name in columns if frame[name].isna().all()]
+            return [*lines, "the data has no rows"]
+        empty = [name for name in self.settings["checked"] if name in frame and frame[name].isna().all()]
+        return lines + [f"{name}: there is no value to check" for name in empty]
 
 
 def _described(result: Any, frame: pd.DataFrame) -> dict[str, Any]:
     """Return a result in short: whether it could be checked, why it failed, and its figures."""
     config, found, success = result.expectation_config, result.result, bool(result.success)
     kind, kwargs = config.type, config.kwargs
-    columns = [kwargs[key] for key in ("column", "column_A", "column_B") if key in kwargs]
-    columns += kwargs.get("column_list", [])
+    single = [kwargs[key] for key in ("column", "column_A", "column_B") if key in kwargs]
+    columns = single + (kwargs.get("column_list") or [])
     name, error = ", ".join(columns) or "table", _exception(result.exception_info)
     if missing := [column for column in columns if column not in frame]:
         reason, error = f"{missing[0]}: the column is missing", ""
@@ -144,7 +137,7 @@ def _described(result: Any, frame: pd.DataFrame) -> dict[str, Any]:
 def _readable(result: Any, faults: list[dict[str, Any]]) -> Any:
     """Return a result whose nulls are the real ones, without the values that cannot be read."""
     config, found = result.expectation_config, result.result
-    unread = {fault["column"]: fault["unexpected_count"] for fault in faults if fault["type"] != "columns"}
+    unread = {fault["column"]: fault.get("unexpected_count", 0) for fault in faults}
     count = unread.get(config.kwargs.get("column"))
     if count and config.type == NOT_NULL and "unexpected_count" in found:
         found["unexpected_count"] -= count
@@ -170,7 +163,7 @@ def _sentence(name: str, kind: str, kwargs: dict[str, Any], found: dict[str, Any
     if (mostly := kwargs.get("mostly", 1)) < 1:
         phrase += f" (allowed: {100 * (1 - mostly):.3g}%)"
     total = found["element_count"] - found.get("missing_count", 0)
-    examples = [] if kind == NOT_NULL else found["partial_unexpected_list"]
+    examples = [] if kind == NOT_NULL else found.get("partial_unexpected_list", [])
     return counted(name, found["unexpected_count"], total, phrase, examples)
 
 
@@ -189,13 +182,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _work(options: argparse.Namespace) -> Outcome:
     suite = json.loads(Path(options.suite).read_text(encoding="utf-8"))
-    data, validator = suite["meta"]["data"], Validator(suite)
+    data = suite["meta"]["data"]
+    files = [] if options.watch else find(options.data or data["path"], data["format"])
+    validator = Validator(suite)
     if options.watch:
         from watch import Inbox, watch
 
         inbox = Inbox(options.watch, data["format"], partial(validator.judge, check=validator.quick))
         return watch(inbox, options.interval, options.once)
-    files = find(options.data or data["path"], data["format"])
     outcome = validator.judge(files, validator.full)
     if not options.no_docs:
         validator.write_docs()

@@ -55,7 +55,12 @@ AwsRole = Annotated[
 ]
 ExpectationName = Annotated[
     str,
-    Format("ExpectationName", "the name of an expectation", r"expect_[a-z0-9_]+", "as Great Expectations writes it"),
+    Format(
+        "ExpectationName",
+        "the name of an expectation",
+        r"expect_[a-z0-9_]+",
+        "as Great Expectations writes it",
+    ),
 ]
 
 

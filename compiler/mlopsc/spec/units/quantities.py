@@ -50,7 +50,11 @@ class Memory(Written):
 
     words: ClassVar[str] = "an amount of memory such as `512Mi` or `1Gi`"
     pattern: ClassVar[str] = r"(?=[0-9.]*[1-9])(?:0|[1-9][0-9]{0,6})(?:\.[0-9]{1,3})?(?:[KMGT]i|[kMGT])"
-    json: ClassVar[dict[str, Any]] = {"type": "string", "pattern": exactly(pattern), "examples": ["512Mi", "1Gi"]}
+    json: ClassVar[dict[str, Any]] = {
+        "type": "string",
+        "pattern": exactly(pattern),
+        "examples": ["512Mi", "1Gi"],
+    }
     bytes: int
     text: str
 

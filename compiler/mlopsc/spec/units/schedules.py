@@ -100,10 +100,14 @@ def _hint(raw: str) -> str:
         return _neighbours(int(counted[1]), counted[2] + "s")
     if raw.startswith("@"):
         word = {"@midnight": "daily"}.get(raw, raw[1:])
-        return f"say `{word}`" if word in ("hourly", "daily", "weekly", "monthly") else "say it in words or as cron"
+        return (
+            f"say `{word}`"
+            if word in ("hourly", "daily", "weekly", "monthly")
+            else "say it in words or as cron"
+        )
     if re.match(r"[0-9*]", raw) and " " in raw:
         return cron.complaint(" ".join(raw.split())) or "one blank between the fields, none around them"
-    return "say `hourly`, `daily at 06:00`, `weekly on Monday at 06:00`, `monthly`, `every 15 minutes`, or a cron"
+    return "`hourly`, `daily at 06:00`, `weekly on Monday at 06:00`, `monthly`, `every 6 hours`, or a cron"
 
 
 def _neighbours(count: int, unit: str) -> str:

@@ -9,7 +9,7 @@ from mlopsc.spec.units.written import Form
 
 
 def exactly(pattern: str) -> str:
-    """Return the pattern for JSON Schema: of the whole text, also where `$` may stand before a last newline."""
+    """Return the pattern for JSON Schema: `$` alone may also stand before a last newline."""
     return rf"^(?:{pattern})$(?!\n)"
 
 
@@ -48,7 +48,9 @@ Prose = Annotated[
     str,
     Format("Prose", "text", _PROSE, "printable, at most 2000 characters"),
 ]
-Command = Annotated[str, Format("Command", "a command", _LINE, "one line for the shell; put more into a script")]
+Command = Annotated[
+    str, Format("Command", "a command", _LINE, "one line for the shell; put more into a script")
+]
 Path = Annotated[
     str, Format("Path", "a path", _PATH, "with forward slashes, no `-` or `~` first, no blanks around it")
 ]

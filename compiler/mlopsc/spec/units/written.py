@@ -5,6 +5,9 @@ from typing import Any, ClassVar, Self
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+UNIT = "x-unit"
+"""Holds a schema that becomes a definition of its own, under its title."""
+
 
 class Form:
     """Stands in Annotated[...] beside a plain type and says what form its values have."""
@@ -22,11 +25,12 @@ class Form:
         raise NotImplementedError
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.read, ref=self.title or None)
+        return core_schema.no_info_plain_validator_function(self.read)
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        about = {"title": self.title, "description": self.words} if self.title else {}
-        return {**about, **self.schema()}
+        if not self.title:
+            return self.schema()
+        return {UNIT: {"title": self.title, "description": self.words, **self.schema()}}
 
 
 class Written:
@@ -56,8 +60,8 @@ class Written:
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         back = core_schema.plain_serializer_function_ser_schema(cls.written)
-        return core_schema.no_info_plain_validator_function(cls.take, ref=cls.__name__, serialization=back)
+        return core_schema.no_info_plain_validator_function(cls.take, serialization=back)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"title": cls.__name__, "description": cls.words, **cls.json}
+        return {UNIT: {"title": cls.__name__, "description": cls.words, **cls.json}}

@@ -13,6 +13,7 @@ SECTIONS = ("data", "validation")
 SUMMARY = "config/suite.json and ops/validate.py: a Great Expectations suite that blocks bad data"
 
 _PROGRAMS = ("ops/validate.py", "ops/watch.py")
+_SHARED = ("ops/tables.py", "ops/verdict.py")
 
 
 def offers(model: Model) -> Iterator[Symbol]:
@@ -30,7 +31,8 @@ def offers(model: Model) -> Iterator[Symbol]:
         )
     for program in _PROGRAMS:
         yield Program(program, at=at)
-    yield Program("ops/verdict.py", shared=True, at=at)
+    for program in _SHARED:
+        yield Program(program, shared=True, at=at)
     for package in _packages(model):
         yield Requirement(package, PINS[package], at=at)
     yield Report("reports/validate.json", "the last verdict of `make validate`, with figures", at=at)
@@ -44,7 +46,7 @@ def files(model: Model, _table: Table) -> Iterator[File]:
     if model.validation is None:
         return
     at = ("validation",)
-    needs = (Need(Program, "ops/verdict.py", at),)
+    needs = tuple(Need(Program, program, at) for program in _SHARED)
     yield File("config/suite.json", Data(suite(model)), at=at)
     for program in _PROGRAMS:
         yield File(program, Verbatim(program), needs=needs, at=at)

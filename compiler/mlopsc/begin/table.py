@@ -1,0 +1,112 @@
+"""A csv file's first rows, read as the programs of a compiled repository will read them."""
+
+import csv
+import gzip
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from mlopsc.begin.values import is_header
+
+# Enough to see what is usual in a column; reading them takes a moment, however large the file is.
+MOST_ROWS = 10_000
+
+_OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+
+
+class UnusableData(Exception):
+    """A data file that is there, but from which no spec can be made; exit code 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Column names, and the texts of each column; `whole` says that no row was left unread."""
+
+    names: tuple[str, ...]
+    columns: tuple[tuple[str, ...], ...]
+    whole: bool
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows were read."""
+        return len(self.columns[0])
+
+
+def read_table(path: Path) -> Table:
+    """Read the header and at most `MOST_ROWS` rows.
+
+    Raises `UnusableData` with the reason for what is no csv with a header and rows.
+    """
+    try:
+        with _opened(path) as file:
+            lines = _Lines(file)
+            return _table(csv.reader(lines, strict=True), lines)
+    except UnicodeDecodeError as error:
+        found = f"the byte 0x{error.object[error.start]:02x} is not UTF-8 text"
+        raise UnusableData(f"{found}; save the file as UTF-8") from None
+    except csv.Error as error:
+        raise UnusableData(f"line {lines.number}: {_in_words(error)}") from None
+    except (OSError, EOFError) as error:
+        raise UnusableData(f"cannot be read: {(getattr(error, 'strerror', '') or str(error)).lower()}") from None
+
+
+def _opened(path: Path) -> IO[str]:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+    return open(path, encoding="utf-8-sig", newline="")
+
+
+class _Lines:
+    """The lines of a file with a count; refuses bytes that no text has."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self.number = 0
+
+    def __iter__(self) -> Iterator[str]:
+        # A limit keeps a binary file without line ends from being read as one line.
+        while line := self._file.readline(csv.field_size_limit()):
+            self.number += 1
+            if "\0" in line:
+                raise UnusableData("is binary, not csv text; `--from` takes a csv file")
+            yield line
+
+
+def _table(rows: Iterator[list[str]], lines: _Lines) -> Table:
+    # pandas skips blank lines too.
+    filled = (row for row in rows if any(cell.strip() for cell in row) or len(row) > 1)
+    header = next(filled, None)
+    if header is None:
+        raise UnusableData("is empty; `--from` takes a csv file with a header and rows")
+    _check_header(header)
+    body = list(_even(itertools.islice(filled, MOST_ROWS), len(header), lines))
+    if not body:
+        raise UnusableData("has a header and no rows; there is nothing to propose checks from")
+    return Table(tuple(header), tuple(zip(*body, strict=True)), next(filled, None) is None)
+
+
+def _check_header(header: Sequence[str]) -> None:
+    other = next((sign for sign in _OTHER_DELIMITERS if sign in header[0]), None)
+    if len(header) == 1 and other:
+        raise UnusableData(f"separates its columns by {_OTHER_DELIMITERS[other]}; save it with commas")
+    if not is_header(header):
+        raise UnusableData(f"has no header: its first line holds values ({', '.join(header[:3])})")
+    double = next((name for name in header if name and header.count(name) > 1), None)
+    if double is not None:
+        raise UnusableData(f"has two columns named {double!r}; give each its own name")
+
+
+def _even(rows: Iterator[list[str]], width: int, lines: _Lines) -> Iterator[list[str]]:
+    for row in rows:
+        if len(row) > width:
+            cells = f"{len(row)} values, and the header has {width}"
+            raise UnusableData(f"line {lines.number}: the row has {cells}; quote values that hold a comma")
+        yield row + [""] * (width - len(row))
+
+
+def _in_words(error: csv.Error) -> str:
+    if "unexpected end of data" in str(error):
+        return "a quoted value is never closed"
+    return str(error)
