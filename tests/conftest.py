@@ -1,4 +1,4 @@
-"""What every test run has in common: its last lines list the engines that were not found."""
+"""What every run of the tests has in common: it ends with the engines that were not found."""
 
 from typing import Any
 
@@ -6,5 +6,7 @@ from tests.conftest_engines import summary
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say which engines were not found."""
-    terminalreporter.write_line(summary())
+    """List the engines that were not found."""
+    kinds = ("skipped", "failed", "error")
+    reports = [report for kind in kinds for report in terminalreporter.stats.get(kind, [])]
+    terminalreporter.write_line(summary(str(report.longrepr) for report in reports))

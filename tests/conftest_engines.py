@@ -7,26 +7,28 @@ it fails them.
 import functools
 import importlib.util
 import os
+import re
 import shutil
+from collections.abc import Iterable
 
 import pytest
 
-MISSING: set[str] = set()
+MISSING = "the engine {} was not found"
 
 
 def engine(name: str) -> None:
     """Go on if the package or program `name` is there; else skip, or fail where all are required."""
     if _found(name):
         return
-    MISSING.add(name)
     if os.environ.get("MLOPSC_REQUIRE_ENGINES") == "1":
-        pytest.fail(f"the engine {name} is required and was not found")
-    pytest.skip(f"the engine {name} was not found")
+        pytest.fail(MISSING.format(name), pytrace=False)
+    pytest.skip(MISSING.format(name))
 
 
-def summary() -> str:
-    """Return the line that ends a run."""
-    return f"engines not found: {', '.join(sorted(MISSING))}" if MISSING else "all engines found"
+def summary(outcomes: Iterable[str]) -> str:
+    """Return the line that ends a run, from what its skipped and failed tests said."""
+    missing = {name for said in outcomes for name in re.findall(MISSING.format(r"(\S+)"), said)}
+    return f"engines not found: {', '.join(sorted(missing))}" if missing else "no engine was missed"
 
 
 @functools.cache

@@ -27,7 +27,9 @@ def _build_id(root: Path, made: Path) -> dict[str, str]:
     from mlopsc.build_id import hash_sources
 
     path = made / "BUILD"
-    path.write_text(hash_sources((str(root / "compiler" / "mlopsc"), str(root / "templates"))) + "\n", "ascii")
+    path.write_text(
+        hash_sources((str(root / "compiler" / "mlopsc"), str(root / "templates"))) + "\n", "ascii"
+    )
     return {str(path): "mlopsc/BUILD"}
 
 

@@ -12,7 +12,12 @@ from mlopsc.begin.values import is_header
 
 # Enough to see what is usual in a column; reading them takes a moment, however large the file is.
 MOST_ROWS = 10_000
+_MOST_CELLS = 2_000_000
 
+# Keeps gigabytes without a line end from being read as one line.
+_LONGEST_LINE = 1_000_000
+
+_BINARY = "is binary, not csv text; `--from` takes a csv file"
 _OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -44,6 +49,8 @@ def read_table(path: Path) -> Table:
             lines = _Lines(file)
             return _table(csv.reader(lines, strict=True), lines)
     except UnicodeDecodeError as error:
+        if b"\0" in error.object:
+            raise UnusableData(_BINARY) from None
         found = f"the byte 0x{error.object[error.start]:02x} is not UTF-8 text"
         raise UnusableData(f"{found}; save the file as UTF-8") from None
     except csv.Error as error:
@@ -66,11 +73,12 @@ class _Lines:
         self.number = 0
 
     def __iter__(self) -> Iterator[str]:
-        # A limit keeps a binary file without line ends from being read as one line.
-        while line := self._file.readline(csv.field_size_limit()):
+        while line := self._file.readline(_LONGEST_LINE):
             self.number += 1
             if "\0" in line:
-                raise UnusableData("is binary, not csv text; `--from` takes a csv file")
+                raise UnusableData(_BINARY)
+            if len(line) == _LONGEST_LINE:
+                raise UnusableData(f"line {self.number}: longer than {_LONGEST_LINE:,} characters")
             yield line
 
 
@@ -81,7 +89,8 @@ def _table(rows: Iterator[list[str]], lines: _Lines) -> Table:
     if header is None:
         raise UnusableData("is empty; `--from` takes a csv file with a header and rows")
     _check_header(header)
-    body = list(_even(itertools.islice(filled, MOST_ROWS), len(header), lines))
+    most = min(MOST_ROWS, 1 + _MOST_CELLS // len(header))
+    body = list(_even(itertools.islice(filled, most), len(header), lines))
     if not body:
         raise UnusableData("has a header and no rows; there is nothing to propose checks from")
     return Table(tuple(header), tuple(zip(*body, strict=True)), next(filled, None) is None)

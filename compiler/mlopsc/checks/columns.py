@@ -18,7 +18,6 @@ _FITS: dict[str, tuple[type, ...]] = {
     "number": (int, float),
     "string": (str,),
     "boolean": (bool,),
-    "timestamp": (str,),
 }
 
 
@@ -83,11 +82,18 @@ def _typed(column: "Column", at: Path) -> Iterator[Diagnostic]:
         if bound is not None and wrong:
             yield Diagnostic("M321", f"`{bound}` is no bound for {_a(kind)} column", (*at, *key), hint=_BOUNDS[kind])
     for index, value in enumerate(column.in_ or ()):
-        fits = isinstance(value, _FITS[kind]) and (kind == "boolean" or not isinstance(value, bool))
-        if not fits or (kind == "timestamp" and _moment(value) is None):
+        if not _fits(value, kind):
             message = f"`{_yaml(value)}` is no value of {_a(kind)} column"
             hint = f"quote it: '{_yaml(value)}'" if kind == "string" else "remove it, or correct `type`"
             yield Diagnostic("M321", message, (*at, "in", index), hint=hint)
+
+
+def _fits(value: Any, kind: str) -> bool:
+    if kind == "timestamp":
+        return isinstance(value, str) and _moment(value) is not None
+    if kind == "integer" and isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, _FITS[kind]) and isinstance(value, bool) == (kind == "boolean")
 
 
 def _members(column: "Column", at: Path) -> Iterator[Diagnostic]:

@@ -23,13 +23,18 @@ from mlopsc.targets import repository, schedule, validation
 class Target(Protocol):
     """What the compiler needs of a target."""
 
-    SECTIONS: tuple[str, ...]
-    SUMMARY: str
+    @property
+    def SECTIONS(self) -> tuple[str, ...]:
+        """The spec sections that it covers."""
 
-    def offers(self, model: Model) -> Iterable[Symbol]:
+    @property
+    def SUMMARY(self) -> str:
+        """What it generates, in a few words."""
+
+    def offers(self, model: Model, /) -> Iterable[Symbol]:
         """Yield what the target brings."""
 
-    def files(self, model: Model, table: Table) -> Iterable[File]:
+    def files(self, model: Model, table: Table, /) -> Iterable[File]:
         """Yield what the target writes."""
 
 

@@ -96,7 +96,7 @@ def _read(file: str, suffix: str, types: dict[str, str]) -> pd.DataFrame:
 
     try:
         return pd.read_parquet(file) if suffix == "parquet" else _read_csv(file, types)
-    except (ValueError, OSError) as fault:
+    except (ValueError, OSError, pd.errors.ParserWarning) as fault:
         # pyarrow reports a damaged file as an OSError without a number.
         if isinstance(fault, OSError) and not (suffix == "parquet" and fault.errno is None):
             raise

@@ -56,6 +56,7 @@ class Figure(Written):
     """A level: a number, or a percentage, which is the number divided by 100."""
 
     words: ClassVar[str] = "a number or a percentage"
+    examples: ClassVar[str] = "`0.9`, `90%`"
     pattern: ClassVar[str] = _PERCENT
     json: ClassVar[dict[str, Any]] = {
         "anyOf": [{"type": "number"}, {"type": "string", "pattern": exactly(_PERCENT)}],
@@ -73,7 +74,7 @@ class Figure(Written):
         if not isinstance(raw, str):
             raise wrong_type(cls.words)
         if not re.fullmatch(cls.pattern, raw):
-            raise fault("M213", f"{shown(raw)} is not {cls.words}")
+            raise fault("M213", f"{shown(raw)} is not {cls.words}", f"e.g. {cls.examples}")
         if raw.endswith("%"):
             return cls(float(raw[:-1]) / 100, "share", raw)
         return cls(seconds(raw), "seconds", raw)
@@ -88,6 +89,7 @@ class Threshold(Figure):
 
     __slots__ = ()
     words: ClassVar[str] = "a number, a percentage or a time such as `200ms`"
+    examples: ClassVar[str] = "`0.1`, `1%`, `200ms`"
     pattern: ClassVar[str] = rf"{_PERCENT}|{MILLISECONDS}|{SHORT}"
     json: ClassVar[dict[str, Any]] = {
         "anyOf": [{"type": "number"}, {"type": "string", "pattern": exactly(pattern)}],

@@ -64,11 +64,14 @@ ExpectationName = Annotated[
 ]
 
 
+_WHERE = "correct it at that position"
+
+
 def _compiles(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
-        raise fault("M216", f"{shown(pattern)} is not a regular expression: {error}") from error
+        raise fault("M216", f"{shown(pattern)} is not a regular expression: {error}", _WHERE) from error
     return pattern
 
 

@@ -35,7 +35,7 @@ def offers(model: Model) -> Iterator[Symbol]:
         yield Program(program, shared=True, at=at)
     for package in _packages(model):
         yield Requirement(package, PINS[package], at=at)
-    yield Report("reports/validate.json", "the last verdict of `make validate`, with figures", at=at)
+    yield Report("reports/validate.json", "the last verdict on the data, with figures", at=at)
     yield Report("reports/data_docs/index.html", "the same, as Great Expectations' Data Docs", at=at)
     yield Note("Data validation", in_words(model.validation, model.data.path), at=at)
     yield from _jobs(model.validation)

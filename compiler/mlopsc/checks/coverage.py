@@ -1,0 +1,44 @@
+"""What the spec asks for and this version does not generate yet."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mlopsc import defaults
+from mlopsc.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from mlopsc.spec.root import Spec
+
+# The other keys only tell these something.
+_GENERATING = (
+    "validation pipeline tracking registry drift retraining scoring serving deployment ab_test features events "
+    "monitoring delivery costs ci airflow hooks environments"
+).split()
+
+
+def uncovered(spec: "Spec", covered: frozenset[str]) -> Iterator[Diagnostic]:
+    """Yield a note (M701) for each section, and each choice within one, that changes no file yet.
+
+    A choice is covered by its written form: `engine: spark`, `scheduler: github`, `prediction_log: kafka`.
+    """
+    for name in _GENERATING:
+        if getattr(spec, name) is not None and name not in covered:
+            message = f"`{name}` is understood, but nothing is generated from it yet"
+            yield Diagnostic("M701", message, (name,), on_key=True)
+    if spec.data and spec.data.engine == "spark" and "engine: spark" not in covered:
+        message = "`engine: spark` is understood, but the programs still read data with pandas"
+        yield Diagnostic("M701", message, ("data", "engine"))
+    yield from _scheduled(spec, covered)
+    broker = spec.serving.prediction_log.broker if spec.serving and spec.serving.prediction_log else None
+    if broker and "serving" in covered and f"prediction_log: {broker}" not in covered:
+        message = f"a prediction log by {broker} is understood, but nothing is generated from it yet"
+        yield Diagnostic("M701", message, ("serving", "prediction_log", "broker"))
+
+
+def _scheduled(spec: "Spec", covered: frozenset[str]) -> Iterator[Diagnostic]:
+    scheduler = defaults.scheduler(spec)
+    asked = spec.validation is not None and spec.validation.schedule is not None
+    if asked and scheduler != "cron" and f"scheduler: {scheduler}" not in covered:
+        message = f"`scheduler: {scheduler}` is understood, but nothing runs this schedule yet"
+        hint = "say `scheduler: cron` to have it run from a crontab, or call `make validate` yourself"
+        yield Diagnostic("M701", message, ("validation", "schedule"), hint=hint, on_key=True)

@@ -1,0 +1,61 @@
+"""What must outlive a run is not kept on a machine that is thrown away after it."""
+
+from collections.abc import Iterator
+
+from mlopsc import defaults
+from mlopsc.diagnostics import Diagnostic
+from mlopsc.resolve import View
+
+# Their runners start empty each time.
+_HOSTED = ("github", "jenkins")
+_WRITERS = ("retraining", "registry", "scoring")
+
+
+def tracking(view: View) -> Iterator[Diagnostic]:
+    """Versions are kept where the next run finds them (M345)."""
+    spec, writer = view.spec, _writer(view)
+    uri = spec.tracking.uri if spec.tracking else None
+    local = uri is None or (uri.kind == "literal" and _local(uri.value))
+    if writer and _forgets(view) and local:
+        at = ("tracking", "uri") if view.document.find(("tracking", "uri")) else (writer,)
+        store = uri.value if uri else defaults.TRACKING_URI
+        message = f"the versions of `{writer}` would be kept in `{store}`, on a runner of {_scheduler(view)} that forgets"
+        hint = "name a server: `tracking: {uri: {env: MLFLOW_TRACKING_URI}}`; or say `scheduler: cron`"
+        yield Diagnostic("M345", message, at, hint=hint, on_key=len(at) == 1)
+
+
+def remote(view: View) -> Iterator[Diagnostic]:
+    """So are data and models (M345)."""
+    where = view.spec.data.remote if view.spec.data else None
+    if where and view.spec.pipeline and _forgets(view) and _local(where):
+        message = f"`{where}` is a folder on a runner of {_scheduler(view)} that forgets"
+        hint = "name a store that all runners reach, e.g. `remote: s3://bucket/dvc`; or say `scheduler: cron`"
+        yield Diagnostic("M345", message, ("data", "remote"), hint=hint)
+
+
+def state(view: View) -> Iterator[Diagnostic]:
+    """So are marks and cooldowns (M345)."""
+    if view.spec.retraining and view.spec.retraining.state == "file" and _forgets(view):
+        message = f"`state: file` would be lost with each runner of {_scheduler(view)}"
+        hint = "write `state: tracking`: marks and cooldowns are tags in the tracking store"
+        yield Diagnostic("M345", message, ("retraining", "state"), hint=hint)
+
+
+def _writer(view: View) -> str:
+    return next((name for name in _WRITERS if getattr(view.spec, name) is not None), "")
+
+
+def _scheduler(view: View) -> str:
+    return {"github": "GitHub", "jenkins": "Jenkins"}.get(defaults.scheduler(view.spec), "")
+
+
+def _forgets(view: View) -> bool:
+    runner = (view.spec.ci.runner or "") if view.spec.ci else ""
+    return defaults.scheduler(view.spec) in _HOSTED and "self-hosted" not in runner
+
+
+def _local(uri: str) -> bool:
+    return uri.startswith(("sqlite:", "file:")) or "://" not in uri
+
+
+RULES = (tracking, remote, state)
