@@ -48,6 +48,6 @@ def _templates(folder: Path, made: Path) -> dict[str, str]:
         module = ModuleLoader.get_module_filename(name)
         path = made / language.name / module
         path.parent.mkdir(exist_ok=True)
-        path.write_text(env.compile(text, name, name, raw=True), "utf-8")
+        path.write_text(env.compile(text, name, name, raw=True, defer_init=True), "utf-8")
         included[str(path)] = f"mlopsc/templates/_compiled/{language.name}/{module}"
     return included

@@ -37,7 +37,7 @@ def main() -> None:
     step("5. files that arrive: one good, one bad, one warm process")
     write(PLACE / "incoming" / "monday.csv", customers(1500, seed=3))
     write(PLACE / "incoming" / "tuesday.csv", planted(1500, seed=4))
-    run(".venv/bin/python", "ops/validate.py", "--watch", "incoming", "--once")
+    run(".venv/bin/python", "ops/validate.py", "--watch", "incoming", "--once", code=3)
     expect(PLACE / "incoming" / "monday.csv", "the good file stays")
     expect(PLACE / "incoming" / "quarantine" / "tuesday.csv", "the bad file is put aside, with its report")
     step("6. a hand edit is found, and never destroyed")

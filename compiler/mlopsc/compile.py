@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from posixpath import dirname
 
 from mlopsc.checks import check
 from mlopsc.diagnostics import Diagnostic, Rejected
@@ -46,7 +47,7 @@ def compile_spec(document: Document, header: str, beside: Container[str], style:
         files = _files(targets, model, table)
         rendered = tuple(verify(Renderer(header, _folders(targets), style).render(files)))
         own = views[0].spec.own
-        linked = link(rendered, table, own)
+        linked = link(rendered, table, own, dirname(header))
     except Rejected as error:
         raise Rejected(document.place(d) for d in error.diagnostics) from None
     return Compiled(model, linked, table, tuple(document.place(d) for d in notes), own)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from mlopsc.diagnostics import Diagnostic, Rejected
 from mlopsc.project import Project
@@ -29,16 +29,19 @@ def _models(project: Project) -> list[str]:
         return []
     pattern = inside(written, node.span.file)
     base = project.site.sources
-    found = (
-        sorted(path.relative_to(base).as_posix() for path in base.glob(pattern) if path.is_file())
-        if pattern
-        else []
-    )
+    found = _matching(base, pattern) if pattern else []
     if not found:
         message = f"`{written}` matches no spec of this repository"
         hint = "a path with `*`, relative to this file: `models: ../models/*/mlops.yaml`"
         raise Rejected([Diagnostic("M123", message, ("models",), hint=hint, span=node.span)])
     return [name for name in found if name != project.site.name and _below(project, name)]
+
+
+def _matching(base: Path, pattern: str) -> list[str]:
+    try:
+        return sorted(path.relative_to(base).as_posix() for path in base.glob(pattern) if path.is_file())
+    except (ValueError, IndexError):  # `a**b` or `.`, which pathlib takes for no pattern
+        return []
 
 
 def _below(project: Project, name: str) -> bool:

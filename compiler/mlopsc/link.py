@@ -2,22 +2,25 @@
 
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
-from posixpath import normpath
+from posixpath import join, normpath
 
 from mlopsc.diagnostics import Diagnostic, Rejected
 from mlopsc.files import Place, Rendered
 from mlopsc.symbols import Alert, Command, Dag, Job, Metric, Need, Program, Symbol, Table
 
 
-def link(rendered: Sequence[Rendered], table: Table, own: Sequence[str] = ()) -> tuple[Rendered, ...]:
+def link(
+    rendered: Sequence[Rendered], table: Table, own: Sequence[str] = (), folder: str = ""
+) -> tuple[Rendered, ...]:
     """Return the files in order when all that they rely on is there.
 
-    Raises `Rejected`: M501 something needed that nothing brings, M505 two files with one path or
-    a path outside, M506 an `own` entry that names no generated file.
+    `folder` is that of the spec, from the root: where it is the root, ROOT and MODEL files meet.
+    Raises `Rejected`: M501 something needed that nothing brings, M505 two files with one path or a
+    path outside, M506 an `own` entry that names no generated file.
     """
     paths = {item.file.path for item in rendered}
     findings = [
-        *_places(rendered),
+        *_places(rendered, folder),
         *(d for item in rendered for need in item.file.needs for d in _missing(item, need, table)),
         *(d for symbol in table for d in _references(symbol, table, paths)),
         *_owned(own, paths),
@@ -27,22 +30,28 @@ def link(rendered: Sequence[Rendered], table: Table, own: Sequence[str] = ()) ->
     return tuple(sorted(rendered, key=lambda item: (item.file.place.name, item.file.path)))
 
 
-def _places(rendered: Sequence[Rendered]) -> Iterator[Diagnostic]:
-    seen: dict[tuple[Place, str], str] = {}
+def _places(rendered: Sequence[Rendered], folder: str) -> Iterator[Diagnostic]:
+    seen: dict[str, Rendered] = {}
     for item in rendered:
         path = item.file.path
-        if normpath(path) != path or path.startswith(("/", "..")) or not path.isprintable():
+        if normpath(path) != path or path.startswith(("/", "../")) or not path.isprintable():
             yield Diagnostic(
                 "M505",
                 f"the target {item.target} writes to `{path}`",
                 item.file.at,
                 hint="a target writes inside the repository, by a plain relative path",
             )
-        other = seen.setdefault((item.file.place, path), item.target)
-        if other != item.target:
+        other = seen.setdefault(join(folder if item.file.place is Place.MODEL else "", path), item)
+        if other is not item:
+            both = other.target != item.target
+            who = (
+                f"the targets {other.target} and {item.target} both write"
+                if both
+                else f"{item.target} writes"
+            )
             yield Diagnostic(
                 "M505",
-                f"the targets {other} and {item.target} both write {path}",
+                f"{who} {path}{'' if both else ' twice'}",
                 item.file.at,
                 hint="one file has one owner; offer a symbol to the other target instead",
             )
@@ -58,10 +67,9 @@ def _missing(item: Rendered, need: Need, table: Table) -> Iterator[Diagnostic]:
 
 def _references(symbol: Symbol, table: Table, paths: set[str]) -> Iterator[Diagnostic]:
     match symbol:
-        case Command():
-            for word in symbol.run:
-                if word.startswith("ops/") and word not in paths:
-                    yield _dangling(symbol, "runs", word, sorted(paths))
+        # Further words may be the user's own paths.
+        case Command(run=(program, *_)) if program.startswith("ops/") and program not in paths:
+            yield _dangling(symbol, "runs", program, sorted(paths))
         case Program() if symbol.name not in paths:
             yield _dangling(symbol, "is", symbol.name, sorted(paths))
         case Job():

@@ -42,7 +42,10 @@ def _load(name: str) -> Target:
         raise _refuse(name, f"`{name}` is the name of a target of mlopsc", ())
     if name not in installed.names:
         raise _refuse(name, f"no plug-in `{name}` is installed", installed.names)
-    target: Target = installed[name].load()
+    try:
+        target: Target = installed[name].load()
+    except ImportError as error:
+        raise _refuse(name, f"the plug-in `{name}` cannot be imported: {error}", ()) from None
     return target
 
 

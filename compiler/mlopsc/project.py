@@ -9,6 +9,7 @@ from pathlib import Path
 from mlopsc import __version__
 from mlopsc.build_id import build_id
 from mlopsc.compile import Compiled, compile_spec
+from mlopsc.files import Place
 from mlopsc.render import HouseStyle
 from mlopsc.source.extends import inside, load
 from mlopsc.source.nodes import Document
@@ -30,13 +31,16 @@ class Project:
     style: HouseStyle
 
     @classmethod
-    def read(cls, site: Site) -> "Project":
-        """Read a spec and what it extends; raises `Rejected`, or OSError for the spec itself."""
+    def read(cls, site: Site, text: bytes | None = None) -> "Project":
+        """Read a spec and what it extends; `text` stands for a spec that is not on disk yet.
+
+        Raises `Rejected`, or OSError for the spec itself.
+        """
         hashes: dict[str, str] = {}
         read = reader(site.sources)
 
         def recorded(name: str) -> bytes:
-            data = read(name)
+            data = read(name) if text is None or name != site.name else text
             hashes[name] = sha256(data).hexdigest()
             return data
 
@@ -56,7 +60,8 @@ class Project:
     def plan(self, compiled: Compiled, force: Set[str] = frozenset()) -> Plan:
         """Compare what was compiled with the disk; `force` holds paths from the root."""
         tree = self.tree
-        own = frozenset(_from_root(tree, path) for path in compiled.own)
+        at_root = {each.file.path for each in compiled.files if each.file.place is Place.ROOT}
+        own = frozenset(path if path in at_root else _from_root(tree, path) for path in compiled.own)
         return plan(tree, compiled.files, self._inputs(tree), own, force)
 
     def _inputs(self, tree: Tree) -> Inputs:
@@ -74,7 +79,7 @@ def _house_style(document: Document, sources: Path) -> HouseStyle:
     """Return the template overrides; their path is relative to the file that names it."""
     node = document.find(("templates",))
     path = inside(node.value, node.span.file) if node and isinstance(node.value, str) else None
-    return HouseStyle(sources / path if path else None)
+    return HouseStyle(sources / path if path else None, sources)
 
 
 def _relative(path: Path, start: Path) -> str:

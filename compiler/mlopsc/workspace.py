@@ -52,6 +52,11 @@ def sites(specs: Sequence[str], into: str | None, root: str | None) -> list[Site
     return list(found.values())
 
 
+def site_of(spec: Path) -> Site:
+    """Return the site of one spec, which need not exist yet."""
+    return _site(spec, spec.parent, None, None)
+
+
 def repository(start: Path) -> Path | None:
     """Return the git top above a folder, or None; looks for `.git` and starts no program."""
     return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), None)

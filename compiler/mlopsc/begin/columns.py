@@ -10,11 +10,15 @@ if TYPE_CHECKING:
 
 
 def inputs(spec: "Spec") -> dict[str, Logical]:
-    """Return the columns that validation lists and a model may learn from, with their types."""
+    """Return the columns that a model may learn from, with their types.
+
+    They are those that validation lists, without keys, times, targets, and text of a fixed form.
+    """
     data = spec.data
     known = {data.id, data.timestamp, data.target} if data else set()
     listed = spec.validation.columns if spec.validation else {}
-    return {name: _type(column) for name, column in listed.items() if name not in known and not column.unique}
+    useful = {name: c for name, c in listed.items() if name not in known and not (c.unique or c.matches)}
+    return {name: _type(column) for name, column in useful.items()}
 
 
 def numeric(spec: "Spec") -> list[str]:

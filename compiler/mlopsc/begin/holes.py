@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mlopsc import defaults
 from mlopsc.begin.columns import categories, identifier, inputs, numeric
@@ -27,15 +27,18 @@ def _artifact(spec: "Spec") -> str:
     return spec.model.artifact if spec.model and spec.model.artifact else _ARTIFACT
 
 
-def _deps(*before: str) -> Callable[["Spec"], str]:
-    """Return what lists the files that a stage reads; DVC cannot watch a URL or a pattern."""
+def _train_deps(spec: "Spec") -> str:
+    return encode(["src/train.py", *_local(spec)])
 
-    def deps(spec: "Spec") -> str:
-        path = spec.data.path if spec.data else ""
-        local = path and not defaults.protocol(path) and not defaults.many_files(path)
-        return encode([*(_artifact(spec) if each == "artifact" else each for each in before), *([path] if local else [])])
 
-    return deps
+def _evaluate_deps(spec: "Spec") -> str:
+    return encode(["src/evaluate.py", _artifact(spec), *_local(spec)])
+
+
+def _local(spec: "Spec") -> list[str]:
+    """Return the data as far as DVC can watch it, which it cannot do for a URL or a pattern."""
+    path = spec.data.path if spec.data else ""
+    return [path] if path and not defaults.protocol(path) and not defaults.many_files(path) else []
 
 
 def _metric(spec: "Spec") -> str:
@@ -95,12 +98,12 @@ def _block(*lines: str) -> str:
     return "\n".join(f"    {line}" for line in lines)
 
 
-HOLES: Mapping[str, Callable[["Spec"], Any]] = {
+HOLES: Mapping[str, Callable[["Spec"], str]] = {
     "name": _name,
     "path": _data,
     "artifact": lambda spec: encode(_artifact(spec)),
-    "train_deps": _deps("src/train.py"),
-    "evaluate_deps": _deps("src/evaluate.py", "artifact"),
+    "train_deps": _train_deps,
+    "evaluate_deps": _evaluate_deps,
     "metric": _metric,
     "gate": _gate,
     "tests": _tests,

@@ -28,7 +28,7 @@ def validation(table: Table) -> str:
     """
     found = profile(table)
     if not any(map(usable, found)):
-        raise UnusableData("has no column with a name that a spec can hold; name its columns")
+        raise UnusableData("the data has no column with a name that a spec can hold: name its columns")
     seen = f"the {table.rows:,} rows" if table.whole else f"the first {table.rows:,} rows"
     lines = [
         f"# Level 1: what must hold of the data, proposed from {seen} that were there.",
@@ -71,4 +71,4 @@ def _marked(line: str) -> str:
 
 def _leading_digit(count: int) -> int:
     digits = str(count)
-    return int(digits[0]) * 10 ** (len(digits) - 1)
+    return int(digits[0].ljust(len(digits), "0"))

@@ -1,6 +1,20 @@
-"""The sample data of a new spec: 200 customers, the same on every machine."""
+"""The sample data of a new spec, 200 customers, and what must hold of them."""
 
 PATH = "data/customers.csv"
+ROLES = "  id: customer_id\n  timestamp: signed_up\n  target: churned\n"
+VALIDATION = r"""# Level 1: what must hold of the data. `make validate` blocks what breaks a rule.
+validation:
+  rows: {min: 100}
+  columns:  # a listed column must exist
+    customer_id: {type: integer, nulls: forbidden, unique: true}
+    signed_up: {type: timestamp, nulls: forbidden}
+    age: {type: integer, between: [18, 120], nulls: 5%}
+    plan: {in: [basic, pro, team], nulls: forbidden}
+    email: {matches: '^[^@\s]+@[^@\s]+$', mostly: 99%}
+    spend_30d: {type: number, min: 0}
+    churned: {type: boolean, nulls: forbidden}
+  on_failure: block  # or warn
+"""
 
 _HEADER = "customer_id,signed_up,age,plan,email,spend_30d,churned"
 _PLANS = ("basic", "pro", "basic", "team", "basic")
@@ -8,7 +22,7 @@ _ROWS = 200
 
 
 def sample() -> bytes:
-    """Return the csv; arithmetic stands for chance, so that no random generator must stay the same."""
+    """Return the csv; arithmetic stands for chance, so that it is the same on every machine."""
     lines = (_HEADER, *(_line(number) for number in range(_ROWS)))
     return "".join(f"{line}\n" for line in lines).encode()
 

@@ -7,6 +7,7 @@ another way counts as text, so that the data passes what is proposed.
 import re
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from math import isfinite
 from typing import Literal
 
 Logical = Literal["integer", "number", "string", "boolean", "timestamp"]
@@ -48,7 +49,7 @@ def _is_integer(text: str) -> bool:
 
 
 def _is_number(text: str) -> bool:
-    return _is_integer(text) or bool(_FRACTION.fullmatch(text)) and abs(float(text)) < float("inf")
+    return _is_integer(text) or (bool(_FRACTION.fullmatch(text)) and isfinite(float(text)))
 
 
 def _is_time(text: str) -> bool:

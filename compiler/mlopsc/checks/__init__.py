@@ -21,6 +21,7 @@ _ONCE = {
     "pipeline": "stages",
     "features": "features",
     "scoring": "scoring",
+    "deployment": "environments",
     "ci": "scheduler",
     "airflow": "scheduler",
     "scheduler": "scheduler",
@@ -43,9 +44,7 @@ _EACH = {
 }
 
 
-def check(
-    views: tuple[View, ...], beside: Container[str], covered: frozenset[str]
-) -> tuple[Diagnostic, ...]:
+def check(views: tuple[View, ...], beside: Container[str], covered: frozenset[str]) -> tuple[Diagnostic, ...]:
     """Return what is worth saying about a spec that makes sense: warnings and notes, placed.
 
     `views` are the spec itself and one view for each environment, `beside` says what exists beside
@@ -80,7 +79,9 @@ def _across(views: tuple[View, ...]) -> Iterator[Diagnostic]:
     """Yield what the environments show; one that only some of them show is said to be theirs."""
     found: dict[Diagnostic, list[str]] = {}
     for view in views:
-        for diagnostic in dict.fromkeys(view.document.place(d) for rule in _rules(view, _EACH) for d in rule(view)):
+        for diagnostic in dict.fromkeys(
+            view.document.place(d) for rule in _rules(view, _EACH) for d in rule(view)
+        ):
             found.setdefault(diagnostic, []).append(view.environment)
     for diagnostic, where in found.items():
         if len(where) == len(views):

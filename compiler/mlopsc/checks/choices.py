@@ -8,7 +8,7 @@ from mlopsc.source.nodes import Node
 from mlopsc.spec.tags import TAGS
 
 # What a tag means that is not written.
-_UNWRITTEN = {("deployment", "strategy"): "rolling"}
+_UNWRITTEN: Mapping[tuple[str, ...], str] = {("deployment", "strategy"): "rolling"}
 
 
 def belongs(view: View) -> Iterator[Diagnostic]:

@@ -53,7 +53,9 @@ def columns(view: View) -> Iterator[Diagnostic]:
 def _bounds(column: "Column", at: Path) -> Iterator[Diagnostic]:
     if column.between and (column.min is not None or column.max is not None):
         hint = "keep `between`, or `min` and `max`"
-        yield Diagnostic("M304", "`between` says what `min` and `max` say", (*at, "between"), hint=hint, on_key=True)
+        yield Diagnostic(
+            "M304", "`between` says what `min` and `max` say", (*at, "between"), hint=hint, on_key=True
+        )
         return
     low, high = column.between or (column.min, column.max)
     wrong = [key for key, bound in _places(column) if isinstance(bound, str) and _moment(bound) is None]
@@ -64,7 +66,9 @@ def _bounds(column: "Column", at: Path) -> Iterator[Diagnostic]:
         return
     if isinstance(low, str) != isinstance(high, str):
         hint = "write two numbers or two dates"
-        yield Diagnostic("M321", f"`{low}` and `{high}` cannot be compared", (*at, *_places(column)[0][0]), hint=hint)
+        yield Diagnostic(
+            "M321", f"`{low}` and `{high}` cannot be compared", (*at, *_places(column)[0][0]), hint=hint
+        )
     elif _comparable(low) > _comparable(high):
         message = f"no value is at least {low} and at most {high}"
         yield Diagnostic("M305", message, (*at, *_places(column)[0][0]), hint="exchange the two bounds?")
@@ -76,11 +80,15 @@ def _typed(column: "Column", at: Path) -> Iterator[Diagnostic]:
         return
     if column.matches and kind != "string":
         hint = "remove `matches`, or say `type: string`"
-        yield Diagnostic("M321", f"`matches` is for text, and this column is {_a(kind)}", (*at, "matches"), hint=hint)
+        yield Diagnostic(
+            "M321", f"`matches` is for text, and this column is {_a(kind)}", (*at, "matches"), hint=hint
+        )
     for key, bound in _places(column):
         wrong = kind in ("string", "boolean") or isinstance(bound, str) != (kind == "timestamp")
         if bound is not None and wrong:
-            yield Diagnostic("M321", f"`{bound}` is no bound for {_a(kind)} column", (*at, *key), hint=_BOUNDS[kind])
+            yield Diagnostic(
+                "M321", f"`{bound}` is no bound for {_a(kind)} column", (*at, *key), hint=_BOUNDS[kind]
+            )
     for index, value in enumerate(column.in_ or ()):
         if not _fits(value, kind):
             message = f"`{_yaml(value)}` is no value of {_a(kind)} column"
@@ -100,11 +108,15 @@ def _members(column: "Column", at: Path) -> Iterator[Diagnostic]:
     seen: list[Any] = []
     for index, value in enumerate(column.in_ or ()):
         if (type(value), value) in seen:
-            yield Diagnostic("M308", f"`{_yaml(value)}` is listed twice", (*at, "in", index), hint="remove one")
+            yield Diagnostic(
+                "M308", f"`{_yaml(value)}` is listed twice", (*at, "in", index), hint="remove one"
+            )
         seen.append((type(value), value))
         if column.matches and isinstance(value, str) and not re.search(column.matches, value):
             message = f"`{value}` may stand by `in`, and does not match `matches`"
-            yield Diagnostic("M305", message, (*at, "in", index), hint="remove the value, or correct `matches`")
+            yield Diagnostic(
+                "M305", message, (*at, "in", index), hint="remove the value, or correct `matches`"
+            )
 
 
 def _mostly(column: "Column", at: Path) -> Iterator[Diagnostic]:

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 # The other keys only tell these something.
 _GENERATING = (
-    "validation pipeline tracking registry drift retraining scoring serving deployment ab_test features events "
-    "monitoring delivery costs ci airflow hooks environments"
-).split()
+    "validation pipeline tracking registry drift retraining scoring serving deployment ab_test features "
+    "events monitoring delivery costs ci airflow hooks environments"
+)
 
 
 def uncovered(spec: "Spec", covered: frozenset[str]) -> Iterator[Diagnostic]:
@@ -21,7 +21,7 @@ def uncovered(spec: "Spec", covered: frozenset[str]) -> Iterator[Diagnostic]:
 
     A choice is covered by its written form: `engine: spark`, `scheduler: github`, `prediction_log: kafka`.
     """
-    for name in _GENERATING:
+    for name in _GENERATING.split():
         if getattr(spec, name) is not None and name not in covered:
             message = f"`{name}` is understood, but nothing is generated from it yet"
             yield Diagnostic("M701", message, (name,), on_key=True)

@@ -19,7 +19,9 @@ def readable(view: View) -> Iterator[Diagnostic]:
     if many or not defaults.data_format(view.spec):
         what = "a folder or a pattern" if many else "a path without the suffix `.csv` or `.parquet`"
         hint = "add `format: csv` or `format: parquet`"
-        yield Diagnostic("M320", f"`{data.path}` is {what}: how it is stored is not known", ("data", "path"), hint=hint)
+        yield Diagnostic(
+            "M320", f"`{data.path}` is {what}: how it is stored is not known", ("data", "path"), hint=hint
+        )
 
 
 def protocol(view: View) -> Iterator[Diagnostic]:
@@ -40,7 +42,7 @@ def one_meaning(view: View) -> Iterator[Diagnostic]:
         column = getattr(view.spec.data, key, None)
         if column and seen.setdefault(column, key) != key:
             message = f"`{column}` is the `{key}` and the `{seen[column]}` of a row"
-            yield Diagnostic("M304", message, ("data", key), hint=f"name another column in one of them")
+            yield Diagnostic("M304", message, ("data", key), hint="name another column in one of them")
 
 
 def separate(view: View) -> Iterator[Diagnostic]:

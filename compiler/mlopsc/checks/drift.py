@@ -50,10 +50,16 @@ def sources(view: View) -> Iterator[Diagnostic]:
         at = ("drift", "tests", index)
         if test.predictions and not logged:
             hint = "add `scoring`, or `serving: {prediction_log: {path: logs/predictions/}}`"
-            yield Diagnostic("M302", "no predictions are kept that could drift", (*at, "predictions"), hint=hint)
+            yield Diagnostic(
+                "M302", "no predictions are kept that could drift", (*at, "predictions"), hint=hint
+            )
         if test.metric and spec.outcomes is None:
             message = f"`{test.metric}` can drift only where true labels arrive"
             hint = "add `outcomes: {path: data/outcomes.parquet, id: customer_id, value: churned}`"
+            yield Diagnostic("M302", message, (*at, "metric"), hint=hint)
+        elif test.metric and not logged:
+            hint = "add `scoring`, or `serving: {prediction_log: {path: logs/predictions/}}`"
+            message = f"no predictions are kept from which `{test.metric}` could be computed"
             yield Diagnostic("M302", message, (*at, "metric"), hint=hint)
 
 
@@ -64,7 +70,9 @@ def _subject(test: "DriftTest", at: Path) -> Iterator[Diagnostic]:
         yield Diagnostic("M306", "this test tests nothing", at, hint=hint)
     if len(given) > 1:
         names = " and ".join(f"`{name}`" for name in given)
-        yield Diagnostic("M304", f"one test has {names}", (*at, given[1]), hint="write a test for each", on_key=True)
+        yield Diagnostic(
+            "M304", f"one test has {names}", (*at, given[1]), hint="write a test for each", on_key=True
+        )
 
 
 def _statistic(test: "DriftTest", at: Path) -> Iterator[Diagnostic]:
@@ -77,17 +85,23 @@ def _statistic(test: "DriftTest", at: Path) -> Iterator[Diagnostic]:
         yield Diagnostic("M302", message, (*at, "method"), hint=f"for example `{limit}: {_USUAL[limit]}`")
     if test.drops_by and not test.metric:
         hint = "remove it, or test a `metric`"
-        yield Diagnostic("M304", f"`drops_by` is for a `metric`, not for `{subject}`", (*at, "drops_by"), hint=hint)
+        yield Diagnostic(
+            "M304", f"`drops_by` is for a `metric`, not for `{subject}`", (*at, "drops_by"), hint=hint
+        )
 
 
 def _change(test: "DriftTest", at: Path) -> Iterator[Diagnostic]:
     if test.metric and test.drops_by is None:
         message = "a test of a `metric` needs `drops_by`: when is it drift?"
-        yield Diagnostic("M302", message, (*at, "metric"), hint="for example `drops_by: 0.05` or `drops_by: 5%`")
+        yield Diagnostic(
+            "M302", message, (*at, "metric"), hint="for example `drops_by: 0.05` or `drops_by: 5%`"
+        )
     for key in ("method", "p_value", "above", "pair"):
         if test.metric and getattr(test, key) is not None:
             hint = "remove it; a metric drifts by `drops_by`"
-            yield Diagnostic("M304", f"`{key}` is for columns and predictions", (*at, key), hint=hint, on_key=True)
+            yield Diagnostic(
+                "M304", f"`{key}` is for columns and predictions", (*at, key), hint=hint, on_key=True
+            )
 
 
 def _types(test: "DriftTest", at: Path, view: View) -> Iterator[Diagnostic]:

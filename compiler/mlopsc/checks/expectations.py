@@ -1,4 +1,4 @@
-"""Expectations by their own name: Great Expectations knows them, with these keywords, and each is said once."""
+"""Expectations by their own name: Great Expectations has them, with these keywords."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -20,11 +20,15 @@ def expectations(view: View) -> Iterator[Diagnostic]:
     for index, written in enumerate(view.spec.validation.expectations if view.spec.validation else ()):
         at = ("validation", "expectations", index)
         if (said := {"type": written.type, **written.keywords}) in seen:
-            yield Diagnostic("M308", f"`{written.type}` stands here twice with the same keywords", at, hint="remove one")
+            yield Diagnostic(
+                "M308", f"`{written.type}` stands here twice with the same keywords", at, hint="remove one"
+            )
         seen.append(said)
         known = _known().get(written.type)
         if known is None:
-            hint = did_you_mean(written.type, _known()) or "the gallery of Great Expectations 1.x lists them all"
+            hint = (
+                did_you_mean(written.type, _known()) or "the gallery of Great Expectations 1.x lists them all"
+            )
             message = f"Great Expectations has no `{written.type}`"
             yield Diagnostic("M322", message, (*at, "type"), hint=hint)
         else:
@@ -61,7 +65,9 @@ def _mostly(mostly: Any, at: Path) -> Iterator[Diagnostic]:
     if mostly is not None and not (number and 0 < mostly <= 1):
         share = str(mostly).removesuffix("%")
         hint = f"write `mostly: {float(share) / 100:g}`" if share.isdigit() else "for example `mostly: 0.99`"
-        yield Diagnostic("M323", f"`mostly: {mostly}` is no number above 0 and up to 1", (*at, "mostly"), hint=hint)
+        yield Diagnostic(
+            "M323", f"`mostly: {mostly}` is no number above 0 and up to 1", (*at, "mostly"), hint=hint
+        )
 
 
 @cache

@@ -18,7 +18,9 @@ def figures(view: View) -> Iterator[Diagnostic]:
         return
     if view.spec.pipeline is None:
         hint = "add a `pipeline` that trains and evaluates"
-        yield Diagnostic("M302", "`registry` needs a `pipeline`: nothing trains", ("registry",), hint=hint, on_key=True)
+        yield Diagnostic(
+            "M302", "`registry` needs a `pipeline`: nothing trains", ("registry",), hint=hint, on_key=True
+        )
     elif not any(stage.metrics for stage in stages(view).values()):
         hint = "add `metrics: [metrics.json]` to the stage that evaluates"
         message = "the gate needs figures, and no stage has `metrics`"

@@ -9,8 +9,8 @@ from mlopsc.resolve import View
 Better = Literal["higher", "lower"]
 
 _HIGHER = (
-    "accuracy balanced_accuracy f1 f1_macro f1_micro f1_weighted precision recall specificity roc_auc pr_auc auc "
-    "average_precision mcc kappa jaccard ndcg map hit_rate r2 explained_variance"
+    "accuracy balanced_accuracy f1 f1_macro f1_micro f1_weighted precision recall specificity roc_auc pr_auc "
+    "auc average_precision mcc kappa jaccard ndcg map hit_rate r2 explained_variance"
 )
 _LOWER = (
     "log_loss loss brier_score rmse mse mae mape smape wape rmsle medae max_error mean_squared_error "

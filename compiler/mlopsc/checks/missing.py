@@ -17,7 +17,7 @@ _SCRIPT = re.compile(r"(?<![\w./$={}*-])[\w][\w./-]*\.(?:py|sh|ipynb|R)(?![\w./*
 
 
 def missing(view: View, beside: Container[str]) -> Iterator[Diagnostic]:
-    """Yield one finding per file that nothing makes and that does not exist (M309, or M334 for a near miss)."""
+    """Yield one finding per file that nothing makes and that is not there (M309; M334 for a near miss)."""
     made = [path for stage in stages(view).values() for _, path in makes(stage)]
     asked: set[str] = set()
     for at, path in (*_deps(view), *_files(view), *_scripts(view)):

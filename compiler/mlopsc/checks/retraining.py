@@ -32,7 +32,9 @@ def fires(view: View) -> Iterator[Diagnostic]:
     if triggers.drift and spec.drift is None:
         yield _never("drift", "the spec has no `drift`", "add a `drift` section with the tests")
     if triggers.new_records and not (spec.data and spec.data.incoming):
-        yield _never("new_records", "`data.incoming` does not say where new data lands", "add `data.incoming`")
+        yield _never(
+            "new_records", "`data.incoming` does not say where new data lands", "add `data.incoming`"
+        )
     if triggers.metric and spec.outcomes is None:
         yield _never("metric", "without `outcomes` nobody knows the metric in production", "add `outcomes`")
     if triggers.webhook and defaults.scheduler(spec) == "cron":
@@ -72,7 +74,9 @@ def _checkpoint(path: str, view: View) -> Iterator[Diagnostic]:
 
 
 def _never(trigger: str, why: str, hint: str) -> Diagnostic:
-    return Diagnostic("M344", f"the trigger `{trigger}` never fires: {why}", (*_AT, trigger), hint=hint, on_key=True)
+    return Diagnostic(
+        "M344", f"the trigger `{trigger}` never fires: {why}", (*_AT, trigger), hint=hint, on_key=True
+    )
 
 
 RULES = (something, fires, strategy)

@@ -39,7 +39,8 @@ def cycle(view: View) -> Iterator[Diagnostic]:
     done: set[str] = set()
     while ready := [name for name in needs if name not in done and done.issuperset(needs[name])]:
         done.update(ready)
-    ring = _ring({name: [n for n in before if n not in done] for name, before in needs.items() if name not in done})
+    left = needs.keys() - done
+    ring = _ring({name: [n for n in needs[name] if n in left] for name in needs if name in left})
     if ring:
         path = " needs ".join(f"`{name}`" for name in [*ring, ring[0]])
         hint = "remove the dep that closes the circle"
@@ -52,7 +53,8 @@ def outputs(view: View) -> Iterator[Diagnostic]:
     made = [(name, key, path) for name, stage in stages(view).items() for key, path in makes(stage)]
     for (one, _, first), (two, key, second) in combinations(made, 2):
         if overlap(first, second):
-            who = f"the stages `{one}` and `{two}` both make" if one != two else f"the stage `{one}` makes twice"
+            both = f"the stages `{one}` and `{two}` both make"
+            who = both if one != two else f"the stage `{one}` makes twice"
             what = f"`{second}`" if first == second else f"`{second}`, which overlaps `{first}`"
             hint = "one stage makes a file or folder; give the other a path of its own"
             yield Diagnostic("M331", f"{who} {what}", ("pipeline", "stages", two, *key), hint=hint)

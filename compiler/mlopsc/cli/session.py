@@ -19,12 +19,16 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Session:
-    """Goes through the specs and collects what is to be said about them."""
+    """Goes through the specs and collects what is to be said about them.
+
+    `unsaved` holds texts by name that findings point into and that no file holds.
+    """
 
     form: Form = "text"
     findings: list[Diagnostic] = field(default_factory=list)
     visited: list[Site] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
+    unsaved: dict[str, str] = field(default_factory=dict)
     rejected: int = 0
 
     def run(
@@ -82,4 +86,4 @@ class Session:
             for base in {site.sources for site in self.visited}:
                 with suppress(OSError):
                     texts[file] = shown((base / file).read_bytes())
-        return texts
+        return texts | self.unsaved

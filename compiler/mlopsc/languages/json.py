@@ -1,12 +1,14 @@
 """JSON for programs to read and for people to review: short values stay on one line."""
 
 import json
+import re
 from typing import Any
 
 from mlopsc.languages.characters import escape
 from mlopsc.languages.language import Language, Unwritable
 
 _WIDTH = 120
+_PLACE = re.compile(r'(?:[^"]|"(?:[^"\\]|\\.)*")*(?<![\w"])\0\s*(?:[,\]}].*)?')
 
 
 def encode(value: Any) -> str:
@@ -38,4 +40,4 @@ def _flat(value: Any) -> str:
     return escape(text, "json")
 
 
-JSON = Language(name="json", encode=encode, comment=None)
+JSON = Language(name="json", encode=encode, comment=None, place=_PLACE)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-ANYWHERE = re.compile(".*", re.DOTALL)
+from mlopsc.languages.characters import escape
 
 
 class Code(str):
@@ -24,28 +24,35 @@ class Unwritable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One output language.
+    r"""One output language.
 
-    `encode` writes one whole value; `before` and `after` say what may stand beside a hole on its
-    line; `check` returns what is wrong with a finished text, or an empty string.
+    `encode` writes one whole value. The others are for the check of templates: `place` matches a
+    line whose hole, written `\0`, takes exactly one value; `block` matches a line that opens an
+    indented block of foreign text, `fence` a mark that opens or closes one; `check` returns what is
+    wrong with a finished text, or an empty string.
     """
 
     name: str
     encode: Callable[[Any], str]
     comment: tuple[str, str] | None
-    before: re.Pattern[str] = ANYWHERE
-    after: re.Pattern[str] = ANYWHERE
+    place: re.Pattern[str]
     filters: Mapping[str, Callable[[Any], Code]] = field(default_factory=dict)
+    remark: Callable[[str], str] = lambda text: text
     check: Callable[[str], str] = lambda _: ""
     block: re.Pattern[str] | None = None
+    fence: re.Pattern[str] | None = None
 
     def finalize(self, value: object) -> str:
         """Write the value of a hole; `Code` passes, everything else is encoded."""
         return str(value) if type(value) is Code else self.encode(value)
 
+    def remarked(self, value: object) -> Code:
+        """Write text that is fit for a comment: on one line, and unable to end the comment."""
+        return Code(self.remark(escape(one_line(str(value)))))
+
     def header(self, text: str) -> str:
         """Return a comment line, or nothing where the format has no comments."""
-        return f"{self.comment[0]}{one_line(text)}{self.comment[1]}\n" if self.comment else ""
+        return f"{self.comment[0]}{self.remarked(text)}{self.comment[1]}\n" if self.comment else ""
 
 
 def one_line(text: str) -> str:

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from mlopsc.languages import shell
-from mlopsc.languages.language import Code, Language, Unwritable, one_line
+from mlopsc.languages.language import Code, Language, Unwritable
 
 
 def encode(value: Any) -> str:
@@ -24,14 +24,13 @@ def _name(value: Any) -> Code:
     return Code(str(value))
 
 
-def _comment(value: Any) -> Code:
-    # A backslash at the end would continue the comment into the next line.
-    return Code(one_line(str(value)).rstrip("\\"))
-
-
 MAKE = Language(
     name="make",
     encode=encode,
     comment=("# ", ""),
-    filters={"comment": _comment, "name": _name},
+    # A recipe may begin with its word, behind the `@` that keeps make from printing it.
+    place=re.compile(rf"\t@\0|{shell.WORD.pattern}"),
+    filters={"name": _name},
+    # A backslash at the end would continue the comment into the next line.
+    remark=lambda text: text.rstrip("\\"),
 )

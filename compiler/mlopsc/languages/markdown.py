@@ -4,18 +4,28 @@ import re
 from typing import Any
 
 from mlopsc.languages.characters import plain
-from mlopsc.languages.language import Code, Language, one_line
+from mlopsc.languages.language import Code, Language, Unwritable, one_line
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>&])")
-_NEEDS = re.compile(r"[\\`*\[\]|~<>&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[#+\-=>]|^\d+[.)]|^\s|\s$|  ")
+_NEEDS = re.compile(r"[\\`*\[\]|~<>&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[#+\-=>]|#$|^\d+[.)]|^\s|\s$|  ")
+# Spaces at an end, or after one another: readers drop them.
+_SPACE = re.compile(r"^ | $|(?<= ) ")
+# What no character reference stands for (spec.commonmark.org/0.31.2, HTML's list of control characters).
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def encode(value: Any) -> str:
-    """Write inline text, fit for a paragraph, a list item or a table cell."""
+    """Write inline text, fit for a paragraph, a list item or a table cell.
+
+    Raises `Unwritable` for control characters and lone surrogates.
+    """
     text = str(value)
     if not _NEEDS.search(text) and plain(text):
         return text
-    return "".join(_entity(c) for c in _SPECIAL.sub(r"\\\1", text))
+    if _NO_TEXT.search(text):
+        raise Unwritable("Markdown has no way to write a control character")
+    escaped = "".join(_entity(char) for char in _SPECIAL.sub(r"\\\1", text))
+    return _SPACE.sub("&#32;", escaped)
 
 
 def _entity(char: str) -> str:
@@ -23,7 +33,7 @@ def _entity(char: str) -> str:
 
 
 def code(value: Any) -> Code:
-    """Write a code span whose fence is longer than any run of backticks inside."""
+    """Write a code span whose fence is longer than any run of backticks inside; fit for a table cell."""
     text = one_line(str(value)).replace("|", "\\|")
     fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
     pad = " " if text.startswith("`") or text.endswith("`") or not text else ""
@@ -34,5 +44,8 @@ MARKDOWN = Language(
     name="markdown",
     encode=encode,
     comment=("<!-- ", " -->"),
-    filters={"code": code, "comment": lambda text: Code(one_line(str(text)).replace("--", "- -"))},
+    place=re.compile(r"(?:[^`<]|`[^`]*`)*(?<!`)(?<!\]\()\0(?!`).*"),
+    filters={"code": code},
+    remark=lambda text: re.sub("-(?=[->])", "- ", text),
+    fence=re.compile(r"^ *(?:```|~~~)"),
 )

@@ -1,10 +1,13 @@
 """Python literals, as a formatter would leave them."""
 
 import ast
+import re
 from typing import Any
 
 from mlopsc.languages.characters import escape
-from mlopsc.languages.language import Code, Language, Unwritable, one_line
+from mlopsc.languages.language import Language, Unwritable
+
+_STRING = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 
 
 def encode(value: Any) -> str:
@@ -49,6 +52,7 @@ PYTHON = Language(
     name="python",
     encode=encode,
     comment=("# ", ""),
-    filters={"comment": lambda text: Code(escape(one_line(str(text))))},
+    place=re.compile(rf"(?:[^'\"#]|{_STRING})*(?<![\w'\"])\0(?![\w'\"]).*"),
     check=_check,
+    fence=re.compile(r"\"{3}|'{3}"),
 )

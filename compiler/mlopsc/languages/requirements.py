@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from mlopsc.languages.language import Code, Language, Unwritable, one_line
+from mlopsc.languages.language import Language, Unwritable
 
 
 def encode(value: Any) -> str:
@@ -18,5 +18,5 @@ REQUIREMENTS = Language(
     name="requirements",
     encode=encode,
     comment=("# ", ""),
-    filters={"comment": lambda text: Code(one_line(str(text)))},
+    place=re.compile(r"(-r )?\0"),
 )

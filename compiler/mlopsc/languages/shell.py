@@ -4,7 +4,10 @@ import re
 import shlex
 from typing import Any
 
-from mlopsc.languages.language import Code, Language, Unwritable, one_line
+from mlopsc.languages.language import Code, Language, Unwritable
+
+_OUTSIDE_QUOTES = r"(?:[^'\"#`]|'[^']*'|\"[^\"]*\")*"
+WORD = re.compile(rf"{_OUTSIDE_QUOTES}(?<![^\s=])\0(?=$|[\s;:)]){_OUTSIDE_QUOTES}(?:#.*)?")
 
 
 def encode(value: Any) -> str:
@@ -16,25 +19,22 @@ def encode(value: Any) -> str:
     text = str(value)
     if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
         raise Unwritable("a shell word cannot hold this character")
-    return shlex.quote(text) if text else "''"
+    return shlex.quote(text)
 
 
 SHELL = Language(
     name="shell",
     encode=encode,
     comment=("# ", ""),
-    before=re.compile(r"([^#'\"`]*[ =])?"),
-    after=re.compile(r"([ ;)].*)?"),
-    filters={"comment": lambda text: Code(one_line(str(text)))},
+    place=WORD,
 )
 
 DOTENV = Language(
     name="dotenv",
     encode=lambda value: "" if value == "" else encode(value),
     comment=("# ", ""),
-    before=re.compile(r"([A-Za-z_][A-Za-z0-9_]*=)?"),
-    after=re.compile(r"=?"),
-    filters={"comment": lambda text: Code(one_line(str(text))), "name": lambda text: _name(str(text))},
+    place=re.compile(r"[A-Za-z_][A-Za-z0-9_]*=\0"),
+    filters={"name": lambda text: _name(str(text))},
 )
 
 

@@ -6,12 +6,15 @@ from typing import Any
 import yaml
 
 from mlopsc.languages.characters import escape, plain
-from mlopsc.languages.language import Code, Language, Unwritable, one_line
+from mlopsc.languages.language import Language, Unwritable
 from mlopsc.source.scalars import ambiguous, resolve
 
 _SAFE = re.compile(
-    r"[A-Za-z0-9_./$(<+~^\\=\u00a1-\uffff][^,\[\]{}'\"`|>%@&*!?:#\n]*(:(?=[^\s,\[\]{}])[^,\[\]{}'\"`\n#:]*)*"
+    r"(?!\.\.\.)[A-Za-z0-9_./$(<+~^\\=\u00a1-\uffff][^,\[\]{}'\"`|>%@&*!?:#\n]*(:(?=[^\s,\[\]{}])[^,\[\]{}'\"`\n#:]*)*"
 )
+# A key of a block mapping; a list or mapping in flow style, with the hole after `[`, `{`, `,` or a key.
+_KEY = r"(?!- )[^\s#'\"\[{][^#'\"]*: +"
+_FLOW = r"[\[{](?:(?:[^#'\"]|'[^']*'|\"[^\"\\]*\")*(?:[\[{,]|: ))? *\0 *[,\]}].*"
 _RESOLVERS: dict[str, list[tuple[str, re.Pattern[str]]]] = yaml.resolver.Resolver.yaml_implicit_resolvers
 
 
@@ -77,9 +80,7 @@ YAML = Language(
     name="yaml",
     encode=encode,
     comment=("# ", ""),
-    before=re.compile(r"\s*(- )*([^\s#'\"][^#'\"]*: )?([^#'\"]*[\[{,] ?([^#'\"]*: )?)?"),
-    after=re.compile(r"([,\]} ].*)?"),
-    filters={"comment": lambda text: Code(one_line(str(text)))},
+    place=re.compile(rf" *(?:- +)*(?:(?:- |{_KEY})\0 *(?: #.*)?|(?:{_KEY})?{_FLOW})"),
     check=_check,
-    block=re.compile(r"^(?P<indent> *)(- )*([^#]*: |- )[|>][-+0-9]*\s*(#.*)?$"),
+    block=re.compile(rf"^(?P<indent> *(?:- +)*?)(?:- +|{_KEY})[|>][-+0-9]*\s*(#.*)?$"),
 )

@@ -1,10 +1,18 @@
 """One Jinja environment per output language: its encoder is the environment's `finalize`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, ChoiceLoader, Environment, ModuleLoader, StrictUndefined, TemplateNotFound
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    ModuleLoader,
+    StrictUndefined,
+    TemplateNotFound,
+    Undefined,
+)
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mlopsc.languages import Language
@@ -49,13 +57,23 @@ def environment(language: Language, loader: BaseLoader, trusted: bool = True) ->
         lstrip_blocks=True,
         keep_trailing_newline=True,
         undefined=StrictUndefined,
-        finalize=language.finalize,
+        finalize=_finalize(language),
         autoescape=False,
         auto_reload=False,
         loader=loader,
     )
     made.filters.update(language.filters)
+    if language.comment:
+        made.filters["comment"] = language.remarked
     return made
+
+
+def _finalize(language: Language) -> Callable[[object], str]:
+    def finalize(value: object) -> str:
+        # An encoder would call it a value that cannot be written; as text it says what is missing.
+        return str(value) if isinstance(value, Undefined) else language.finalize(value)
+
+    return finalize
 
 
 def with_precompiled(folder: Path, loader: BaseLoader, language: Language) -> BaseLoader:

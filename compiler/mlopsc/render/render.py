@@ -26,7 +26,10 @@ class Renderer:
         self._environments: dict[tuple[str, bool], Any] = {}
 
     def render(self, files: Iterable[tuple[str, File]]) -> Iterator[Rendered]:
-        """Yield each (target, file) with its bytes; raises `Rejected` (M503) for a value that cannot be written."""
+        """Yield each (target, file) with its bytes.
+
+        Raises `Rejected`: M503 for a value that cannot be written, M504 for a house template at fault.
+        """
         for target, file in files:
             try:
                 yield Rendered(file, self._content(target, file), target)
@@ -61,8 +64,15 @@ class Renderer:
         from mlopsc.render.environments import SUFFIX
 
         name = f"{target}/{name}{SUFFIX}"
-        template = self._environment(language, name in self._style).get_template(name)
-        text: str = template.render(values)
+        own = name in self._style
+        try:
+            text: str = self._environment(language, own).get_template(name).render(values)
+        except Unwritable:
+            raise
+        except Exception as error:
+            if own:
+                raise _refuse(name, error) from None
+            raise
         return _headed(text, language.header(_header(self._spec)))
 
     def _environment(self, language: Language, own: bool) -> Any:
@@ -86,6 +96,13 @@ class _Folders(dict[str, Path]):
 
     def get(self, target: str, default: Any = None) -> Any:  # noqa: ARG002
         return self[target] if target in self else self._common / target
+
+
+def _refuse(name: str, error: Exception) -> Rejected:
+    """Blame the client's own template; the same fault in one of ours is a bug and keeps its traceback."""
+    message = f"the house template {name} cannot be rendered: {error or type(error).__name__}"
+    hint = "compare it with the template of mlopsc that it replaces"
+    return Rejected([Diagnostic("M504", message, ("templates",), hint=hint)])
 
 
 def _header(spec: str) -> str:

@@ -3,12 +3,18 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from mlopsc.diagnostics import Diagnostic, Rejected
+
 
 class HouseStyle:
-    """A folder of templates, or none; remembers which files it was asked for, as inputs of the compile."""
+    """A folder of templates in the repository `root`, or none.
 
-    def __init__(self, folder: Path | None) -> None:
+    Remembers which files it was asked for, as inputs of the compile.
+    """
+
+    def __init__(self, folder: Path | None = None, root: Path | None = None) -> None:
         self._folder = folder
+        self._root = root or folder
         self._asked: dict[Path, bool] = {}
 
     def __contains__(self, name: str) -> bool:
@@ -17,7 +23,14 @@ class HouseStyle:
         path = self._folder / name
         if path not in self._asked:
             self._asked[path] = path.is_file()
+            self._refuse_outside(path)
         return self._asked[path]
+
+    def _refuse_outside(self, path: Path) -> None:
+        if self._asked[path] and self._root and not path.resolve().is_relative_to(self._root.resolve()):
+            message = f"the template {path.name} leads out of the repository through a link"
+            hint = "put the file itself into the repository"
+            raise Rejected([Diagnostic("M303", message, ("templates",), hint=hint)])
 
     @property
     def folder(self) -> Path:

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from mlopsc.spec.base import Method, Opt, Section, Some
 from mlopsc.spec.units.figures import Change
-from mlopsc.spec.units.numbers import Count, Positive
+from mlopsc.spec.units.numbers import Count, OnlyTrue, Positive
 from mlopsc.spec.units.schedules import Schedule
 from mlopsc.spec.units.shares import Probability
 from mlopsc.spec.units.text import Location, MetricName, Text
@@ -18,7 +18,7 @@ class DriftTest(Section):
     columns: Opt[Some[Text]] = Field(
         None, description="Columns that are compared.", examples=[["age", "spend_30d"]]
     )
-    predictions: Opt[Literal[True]] = Field(None, description="Compare the predictions.", examples=[True])
+    predictions: Opt[OnlyTrue] = Field(None, description="Compare the predictions.", examples=[True])
     metric: Opt[MetricName] = Field(
         None, description="Metric that is recomputed when outcomes arrive.", examples=["accuracy"]
     )

@@ -20,6 +20,8 @@ def kind_of(value: Any) -> str:
     """Return the type of a YAML value as people call it."""
     if value is None:
         return "nothing"
+    if isinstance(value, bool):
+        return shown(value)
     for types, words in _KINDS:
         if isinstance(value, types):
             return words
@@ -44,7 +46,6 @@ def shown(value: Any) -> str:
 _LONGEST = 60
 _KINDS: tuple[tuple[type, str], ...] = (
     (str, "text"),
-    (bool, "true or false"),
     (int, "a whole number"),
     (float, "a number"),
     (Mapping, "a mapping"),

@@ -26,7 +26,7 @@ class Alert(Section):
 
 
 class Notify(Section):
-    """Who is told."""
+    """Receivers of what the automations have to say."""
 
     slack: Opt[Secret] = Field(
         None, description="Slack's incoming webhook.", examples=[{"secret": "SLACK_WEBHOOK_URL"}]

@@ -15,7 +15,7 @@ class Compare(Shorthand):
     """The candidate scores too before it is promoted; `true` reports the difference only."""
 
     short: ClassVar[dict[str, Any]] = {"const": True}
-    words: ClassVar[str] = "`true` or a mapping with `max`; leave the key out for no comparison"
+    words: ClassVar[str] = "`true` or a mapping with `max`"
 
     max: Opt[Figure] = Field(
         None, description="Largest mean difference that is still promoted.", examples=["5%", 10]

@@ -1,6 +1,7 @@
 """What can be told about a field: for `explain`, hints and the field reference."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
@@ -111,11 +112,7 @@ def _allowed(core: Any) -> tuple[str, ...]:
 
 
 def _plain(value: str) -> bool:
-    return (
-        bool(value)
-        and (value[0].isalnum() or value[0] in "./")
-        and not set(value) & set("{}[],#&*!|>'\"%@`:")
-    )
+    return re.fullmatch(r"(?![0-9.]+$)[A-Za-z0-9./][^{}\[\],#&*!|>'\"%@`:]*|[0-9]+%", value) is not None
 
 
 def _field(kind: Any) -> FieldInfo | None:

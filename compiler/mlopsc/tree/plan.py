@@ -22,12 +22,13 @@ def plan(
     """Compare the tree with what the spec wants.
 
     `own` (files, or folders with all that is in them) and `force` are paths from the root. Raises
-    `Rejected` for a lock that cannot be read (M603), a path that may not be used (M604), or a disk
+    `Rejected` for a lock that cannot be read (M603) or belongs to another spec (M610), a path that may not be used (M604), or a disk
     that refuses (M602).
     """
     odd = [name for name in (inputs.spec, *inputs.sources) if not is_writable(name)]
     wanted = _placed(tree, rendered, odd)
     history = History.read(tree)
+    history.refuse_other_spec(tree, inputs)
     known = {path: values for path, values in history.known.items() if not _is_theirs(path, own, wanted)}
     wanted = {path: file for path, file in wanted.items() if not _is_theirs(path, own, wanted)}
     locked = history.finished.files.keys() if history.finished else NOBODY

@@ -49,6 +49,9 @@ def run(step: str, work: Callable[[], Outcome]) -> int:
     Whatever is raised becomes the verdict `error`; only the unexpected keeps its traceback.
     """
     report = Path("reports", f"{step}.json")
+    report.parent.mkdir(exist_ok=True)
+    if not (ignore := report.with_name(".gitignore")).exists():
+        ignore.write_text("*\n", encoding="utf-8")
     # Removed first, so that a killed run does not leave the verdict of an earlier one.
     report.unlink(missing_ok=True)
     try:

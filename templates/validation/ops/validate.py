@@ -103,7 +103,7 @@ class Validator:
 
         kwargs = dict(expectation["kwargs"])
         if self.settings["types"].get(kwargs.get("column")) == "timestamp":
-            for bound in {"min_value", "max_value"} & kwargs.keys():
+            for bound in [key for key in ("min_value", "max_value") if isinstance(kwargs.get(key), str)]:
                 kwargs[bound] = pd.to_datetime(kwargs[bound], utc=True).tz_localize(None)
         return expectation | {"kwargs": kwargs, "meta": expectation.get("meta", {}) | {"order": place}}
 

@@ -6,7 +6,9 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
 from tests.conftest_engines import engine
+from tests.engines.great_expectations.watched import Watched
 from tests.engines.great_expectations.world import PROGRAMS, Repository
 
 
@@ -33,3 +35,9 @@ def repository(
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("GITHUB_OUTPUT", raising=False)
     return Repository(tmp_path, programs)
+
+
+@pytest.fixture
+def world(repository: Repository) -> Watched:
+    """Return a watched folder."""
+    return Watched(repository)

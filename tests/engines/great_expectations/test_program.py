@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+
 from tests.engines.great_expectations.world import PROGRAMS, Repository, expect
 
 ADULT = expect("column_values_to_be_between", column="age", min_value=18)

@@ -1,6 +1,7 @@
 """Where data may come from: one file, several, a folder, a glob, a URL; and files that are broken."""
 
 import pytest
+
 from tests.conftest_engines import engine
 from tests.engines.great_expectations.world import Repository, expect
 

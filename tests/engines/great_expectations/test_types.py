@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+
 from tests.conftest_engines import engine
 from tests.engines.great_expectations.world import Repository, expect
 
@@ -12,7 +13,11 @@ from tests.engines.great_expectations.world import Repository, expect
     ("logical", "values", "unreadable"),
     [
         ("integer", ["1", "-2", "3.0", ""], []),
-        ("integer", ["1", "1.5", "abc", "inf", "99999999999999999999"], ["1.5", "abc", "inf", "99999999999999999999"]),
+        (
+            "integer",
+            ["1", "1.5", "abc", "inf", "99999999999999999999"],
+            ["1.5", "abc", "inf", "99999999999999999999"],
+        ),
         ("number", ["1", "1.5", "-2e3", ""], []),
         ("number", ["1", "1,5", "x"], ["1,5", "x"]),
         ("boolean", ["true", "FALSE", "True", "0", "1", ""], []),
@@ -27,9 +32,12 @@ def test_a_csv_value_that_is_not_of_its_type_is_counted_and_named(
     repository: Repository, logical: str, values: list[str], unreadable: list[str]
 ) -> None:
     text = "id,x\n" + "".join(f'{i},"{value}"\n' for i, value in enumerate(values))
-    report = repository.judge(text, expect("column_to_exist", column="x"), types={"x": logical}, on_failure="warn")
+    report = repository.judge(
+        text, expect("column_to_exist", column="x"), types={"x": logical}, on_failure="warn"
+    )
     total, bad = sum(value != "" for value in values), len(unreadable)
-    line = f"x: {bad} of {total} values ({100 * bad / total:.3g}%) cannot be read as {logical}: {', '.join(unreadable)}"
+    counts = f"{bad} of {total} values ({100 * bad / total:.3g}%)"
+    line = f"x: {counts} cannot be read as {logical}: {', '.join(unreadable)}"
     assert report["reasons"] == ([line] if unreadable else [])
     assert report["verdict"] == ("warned" if unreadable else "passed")
 
@@ -83,7 +91,8 @@ def test_bounds_of_timestamps_are_times_in_utc(repository: Repository) -> None:
     since = expect("column_values_to_be_between", column="t", min_value="2024-01-01", max_value="2024-12-31")
     report = repository.judge("t\n2024-01-01T00:30:00+01:00\n2024-01-01\n", since, types={"t": "timestamp"})
     assert report["reasons"] == [
-        "t: 1 of 2 values (50%) are not between 2024-01-01 00:00:00 and 2024-12-31 00:00:00: 2023-12-31 23:30:00"
+        "t: 1 of 2 values (50%) are not between 2024-01-01 00:00:00 and 2024-12-31 00:00:00: "
+        "2023-12-31 23:30:00"
     ]
 
 

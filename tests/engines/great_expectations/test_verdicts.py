@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from tests.engines.great_expectations.world import Repository, expect
 
 AGES = "id,age\n1,30\n2,40\n3,50\n"
@@ -44,7 +45,10 @@ def test_good_data_passes_with_figures(repository: Repository) -> None:
             expect("column_values_to_be_in_set", column="plan", value_set=["basic", "pro"]),
             "plan: 1 of 4 values (25%) are not one of basic, pro: gold",
         ),
-        (expect("column_values_to_be_unique", column="plan"), "plan: 2 of 4 values (50%) are not unique: pro"),
+        (
+            expect("column_values_to_be_unique", column="plan"),
+            "plan: 2 of 4 values (50%) are not unique: pro",
+        ),
         (expect("table_row_count_to_be_between", min_value=9), "table: 4 rows, not at least 9"),
         (expect("column_to_exist", column="gone"), "gone: the column is missing"),
         (

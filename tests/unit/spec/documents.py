@@ -3,11 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from mlopsc.diagnostics import Diagnostic, Rejected
+from mlopsc.diagnostics import Diagnostic, Rejected, Span
 from mlopsc.source import Document, read_document
 from mlopsc.source.extends import load
 from mlopsc.source.nodes import Node
-from mlopsc.diagnostics import Span
 from mlopsc.spec import Spec, parse
 from mlopsc.spec.tags import lost
 

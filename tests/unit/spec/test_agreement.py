@@ -8,15 +8,34 @@ from typing import Any
 
 import jsonschema
 import pytest
-
 from mlopsc.diagnostics import Path
+from mlopsc.source import read_document
 from mlopsc.spec.schema import json_schema
+
 from tests.unit.spec.documents import NAMES, document_of, faults, faults_of, north_star
 from tests.unit.spec.test_faults import CASES
 from tests.unit.spec.test_overlays import FAULTY, FINE
-from mlopsc.source import read_document
 
-WRONG: tuple[Any, ...] = (None, True, False, 0, 1, -1, 0.5, 7.0, 10**13, "", " ", "word", "5%", "a\n", [], {}, ["x"], {"x": 1})
+WRONG: tuple[Any, ...] = (
+    None,
+    True,
+    False,
+    0,
+    1,
+    -1,
+    0.5,
+    7.0,
+    10**13,
+    "",
+    " ",
+    "word",
+    "5%",
+    "a\n",
+    [],
+    {},
+    ["x"],
+    {"x": 1},
+)
 EVERY = 23
 """One of so many mutations is tried: a prime, so that all kinds and all places take part."""
 
@@ -85,7 +104,7 @@ def test_both_accept_every_example(name: str) -> None:
     assert list(validator().iter_errors(north_star(name).root.data())) == []
 
 
-@pytest.mark.parametrize("text", [case[0] for case in CASES])
+@pytest.mark.parametrize("text", [case.text for case in CASES])
 def test_both_refuse_every_fault(text: str) -> None:
     whole = text if text.startswith("version") else f"version: 1\n{text}"
     assert faults_of(text)
@@ -101,7 +120,7 @@ def test_both_read_an_overlay_alike(overlay: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_both_agree_on_single_faults(name: str) -> None:
     data = north_star(name).root.data()
-    tried = list(mutations(data))[:: EVERY]
+    tried = list(mutations(data))[::EVERY]
     disagreed = [mutated for mutated in tried if not agrees(mutated)]
     assert [json.dumps(mutated) for mutated in disagreed[:3]] == []
     assert any(not validator().is_valid(mutated) for mutated in tried)

@@ -4,9 +4,9 @@ import subprocess
 import sys
 
 import pytest
+from mlopsc.spec import parse
 
 from tests.unit.spec.documents import NAMES, faults, north_star, spec
-from mlopsc.spec import parse
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -56,7 +56,11 @@ def test_only_the_sections_that_are_written_are_imported() -> None:
         "print(*sorted(m for m in sys.modules if m.startswith('mlopsc.spec.')))\n"
     )
     loaded = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env={"PYTHONPATH": sys.path[0]}
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": sys.path[0]},
     ).stdout.split()
     assert "mlopsc.spec.model" in loaded
     assert not {"mlopsc.spec.serving", "mlopsc.spec.drift", "mlopsc.spec.complaints"} & set(loaded)

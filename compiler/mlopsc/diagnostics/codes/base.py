@@ -9,12 +9,14 @@ class Code:
     """A kind of finding, named by its class.
 
     The docstring of a code says what is wrong and why it matters, and ends with a paragraph
-    `Fix: …`; `title` is the finding in a few words, `example` is YAML that has the fault.
+    `Fix: …`; `title` is the finding in a few words, `example` is YAML that has the fault, and `hides`
+    says that the value at its place must not be shown.
     """
 
     title: ClassVar[str]
     severity: ClassVar[Severity] = "error"
     example: ClassVar[str]
+    hides: ClassVar[bool] = False
 
     @classmethod
     def about(cls) -> str:

@@ -120,3 +120,15 @@ class M609(Code):
 
     title: ClassVar[str] = "changed while compiling"
     example: ClassVar[str] = "an editor saves mlops.mk while `mlopsc compile` runs"
+
+
+class M610(Code):
+    """Another spec has written the files of this folder, and it is still there.
+
+    Two specs in one folder would take each other's files for their own and remove them.
+
+    Fix: give each model a folder of its own, with one spec in it.
+    """
+
+    title: ClassVar[str] = "folder of another spec"
+    example: ClassVar[str] = "$ mlopsc compile churn.yaml\n$ mlopsc compile ltv.yaml"

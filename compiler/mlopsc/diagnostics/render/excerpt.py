@@ -1,6 +1,6 @@
 """The line that a finding is about, with a run of carets under the place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -28,6 +28,19 @@ def excerpt(lines: Sequence[str], at: Span) -> Excerpt | None:
     start = at.column - 1
     stop = at.end_column - 1 if at.end_line == at.line else len(line)
     return _marked(line, start, max(stop, start + 1))
+
+
+def hidden(lines: Sequence[str], file: str, places: Iterable[Span]) -> list[str]:
+    """Return the lines of a file with a dot for each character of the places in it."""
+    covered = list(lines)
+    for at in places:
+        for number in range(at.line, at.end_line + 1) if at.file == file else ():
+            line = covered[number - 1] if number <= len(covered) else ""
+            start = at.column - 1 if number == at.line else 0
+            stop = min(at.end_column - 1 if number == at.end_line else len(line), len(line))
+            if start < stop:
+                covered[number - 1] = line[:start] + "•" * (stop - start) + line[stop:]
+    return covered
 
 
 def _marked(line: str, start: int, stop: int) -> Excerpt:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from mlopsc.diagnostics.codes import find
 from mlopsc.diagnostics.diagnostic import Diagnostic
 from mlopsc.diagnostics.render.cells import printable
-from mlopsc.diagnostics.render.excerpt import excerpt
+from mlopsc.diagnostics.render.excerpt import excerpt, hidden
 
 _COLOURS = {"error": "1;31", "warning": "1;33", "note": "1;36", "gutter": "34", "message": "1"}
 # A value quoted in a message may be a whole file.
@@ -27,7 +27,8 @@ def text(
     if not diagnostics:
         return ""
     paint = _paint if colour else _plain
-    lines = {file: source.split("\n") for file, source in sources.items()}
+    secret = [found.span for found in diagnostics if found.span and find(found.code).hides]
+    lines = {file: hidden(source.split("\n"), file, secret) for file, source in sources.items()}
     blocks = ["".join(_block(found, lines, where, paint)) for found in diagnostics]
     return "\n".join([*blocks, _tally(diagnostics, paint)])
 

@@ -93,6 +93,7 @@ Bound = Annotated[
         lambda raw: is_number(raw) or (isinstance(raw, str) and re.fullmatch(_DATE, raw) is not None),
     ),
 ]
+OnlyTrue = Annotated[bool, OneOf("`true`", ({"const": True},), lambda raw: raw is True)]
 Member = Annotated[
     str | int | float | bool,
     OneOf(

@@ -105,7 +105,7 @@ def _hint(raw: str) -> str:
             if word in ("hourly", "daily", "weekly", "monthly")
             else "say it in words or as cron"
         )
-    if re.match(r"[0-9*]", raw) and " " in raw:
+    if re.match(r"\s*[0-9*]", raw) and " " in raw:
         return cron.complaint(" ".join(raw.split())) or "one blank between the fields, none around them"
     return "`hourly`, `daily at 06:00`, `weekly on Monday at 06:00`, `monthly`, `every 6 hours`, or a cron"
 

@@ -1,0 +1,57 @@
+"""The test on real users: two versions in service, and outcomes to judge them by."""
+
+from collections.abc import Iterator
+
+from mlopsc.checks.metrics import WELL_KNOWN
+from mlopsc.diagnostics import Diagnostic
+from mlopsc.resolve import View
+
+# They route single requests by a header.
+_PROVIDERS = ("istio", "gateway-api")
+
+
+def canary(view: View) -> Iterator[Diagnostic]:
+    """An A/B test follows the last step of a canary (M302, M351)."""
+    written = view.spec.deployment
+    if view.spec.ab_test is None:
+        return
+    if written is None or written.strategy != "canary":
+        message = "`ab_test` needs a canary: it runs after the last step"
+        hint = "add `deployment: {strategy: canary, provider: istio, …}`, or remove `ab_test`"
+        yield Diagnostic("M302", message, ("ab_test",), hint=hint, on_key=True)
+    elif written.provider and written.provider not in _PROVIDERS:
+        message = f"`provider: {written.provider}` cannot send the same users to the same version"
+        hint = "choose `provider: istio` or `gateway-api`, or remove `ab_test`"
+        yield Diagnostic("M351", message, ("ab_test",), hint=hint, on_key=True)
+
+
+def judged(view: View) -> Iterator[Diagnostic]:
+    """Somebody learns which version was right (M302)."""
+    spec = view.spec
+    if spec.ab_test is None:
+        return
+    if spec.outcomes is None and spec.ab_test.metric in WELL_KNOWN:
+        message = f"`{spec.ab_test.metric}` of each version is known only where true labels arrive"
+        hint = "add `outcomes: {path: data/outcomes.parquet, id: customer_id, value: churned}`"
+        yield Diagnostic("M302", message, ("ab_test", "metric"), hint=hint)
+    if spec.serving is None or spec.serving.prediction_log is None:
+        message = "`ab_test` needs `serving.prediction_log`: what did each version answer?"
+        hint = "add `serving: {prediction_log: {path: logs/predictions/}}`"
+        yield Diagnostic("M302", message, ("ab_test",), hint=hint, on_key=True)
+    if spec.registry is None:
+        message = "`ab_test` needs a `registry`: no version ever becomes a candidate"
+        hint = "add a gate, e.g. `registry: {gate: [{metric: f1, min: 0.8}]}`"
+        yield Diagnostic("M302", message, ("ab_test",), hint=hint, on_key=True)
+    if spec.outcomes is None and not (spec.data and spec.data.id):
+        message = "`ab_test` needs `data.id`: which version answers whom?"
+        yield Diagnostic("M302", message, ("ab_test",), hint="for example `id: customer_id`", on_key=True)
+
+
+def shared(view: View) -> Iterator[Diagnostic]:
+    """Both versions get users (M305)."""
+    if view.spec.ab_test and view.spec.ab_test.traffic.value >= 1:
+        message = "with all of the traffic there is no champion left to compare with"
+        yield Diagnostic("M305", message, ("ab_test", "traffic"), hint="for example `traffic: 10%`")
+
+
+RULES = (canary, judged, shared)

@@ -1,0 +1,45 @@
+"""Environments as a whole: a canary has its cluster, a test its staging."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mlopsc.diagnostics import Diagnostic
+from mlopsc.resolve import View
+
+if TYPE_CHECKING:
+    from mlopsc.spec.environments import Environment
+
+
+def cluster(view: View) -> Iterator[Diagnostic]:
+    """Traffic is shifted by Kubernetes; one host can only replace a version (M302)."""
+    written = view.spec.deployment
+    if written is None:
+        return
+    hint = "add `cluster: {context: prd-eu, namespace: ml}`, or say `strategy: rolling`"
+    if view.spec.environments is None:
+        if written.strategy != "rolling":
+            message = f"`strategy: {written.strategy}` needs an environment with a `cluster`"
+            yield Diagnostic("M302", message, ("deployment", "strategy"), hint=f"add `environments`: {hint}")
+        return
+    for name, environment in view.spec.environments.items():
+        strategy = _strategy(environment, written.strategy)
+        if strategy != "rolling" and environment.cluster is None:
+            message = f"`strategy: {strategy}` needs a `cluster`, and `{name}` has none"
+            yield Diagnostic("M302", message, ("environments", name), hint=hint, on_key=True)
+
+
+def staging(view: View) -> Iterator[Diagnostic]:
+    """What is tested before production is tested in staging (M302)."""
+    if view.spec.deployment and view.spec.deployment.test and "staging" not in (view.spec.environments or {}):
+        message = "`test` needs an environment called `staging`"
+        hint = "add `environments: {staging: {…}, production: {…}}`"
+        yield Diagnostic("M302", message, ("deployment", "test"), hint=hint, on_key=True)
+
+
+def _strategy(environment: "Environment", otherwise: str) -> str:
+    overlay = environment.deployment or {}
+    strategy = overlay.get("strategy")
+    return strategy if isinstance(strategy, str) else otherwise
+
+
+RULES = (cluster, staging)

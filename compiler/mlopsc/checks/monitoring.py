@@ -1,0 +1,93 @@
+"""Alerts: each watches a figure that is exported, in its unit, and fires when things are bad."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mlopsc.checks.metrics import OF_DRIFT, OF_SERVICE, better, unknown
+from mlopsc.diagnostics import Diagnostic, Path
+from mlopsc.resolve import View
+
+if TYPE_CHECKING:
+    from mlopsc.spec.monitoring import Alert
+
+_NEEDS = {**dict.fromkeys(OF_DRIFT, "drift"), **dict.fromkeys(OF_SERVICE, "serving")}
+_BAD_ABOVE = ("drift_score", "error_rate", "latency_p50", "latency_p95", "latency_p99")
+
+
+def something(view: View) -> Iterator[Diagnostic]:
+    """Monitoring watches, shows or tells something (M306)."""
+    written, serving = view.spec.monitoring, view.spec.serving
+    if written is None or (serving and serving.slo):
+        return
+    if not (written.alerts or written.dashboard or written.notify or written.history):
+        hint = "add `alerts`, `dashboard: grafana` or `notify`"
+        yield Diagnostic("M306", "`monitoring` asks for nothing", ("monitoring",), hint=hint, on_key=True)
+
+
+def alerts(view: View) -> Iterator[Diagnostic]:
+    """Each alert can fire, and does so for a reason (M302, M305, M306, M308, M321, M340, M342)."""
+    seen = []
+    for index, alert in enumerate(view.spec.monitoring.alerts if view.spec.monitoring else ()):
+        at = ("monitoring", "alerts", index)
+        if alert in seen:
+            yield Diagnostic("M308", "this alert stands here twice", at, hint="remove one")
+        seen.append(alert)
+        yield from _exported(alert, at, view)
+        yield from _range(alert, at)
+        yield from _unit(alert, at)
+        yield from _direction(alert, at, view)
+        if alert.rollback and view.spec.deployment is None:
+            message = "`rollback` needs a `deployment`: there is nothing to take back"
+            yield Diagnostic("M302", message, (*at, "rollback"), hint="remove it", on_key=True)
+
+
+def _exported(alert: "Alert", at: Path, view: View) -> Iterator[Diagnostic]:
+    section = _NEEDS.get(alert.metric)
+    if section and getattr(view.spec, section) is None:
+        message = f"`{alert.metric}` is exported by `{section}`, which the spec has not"
+        yield Diagnostic("M302", message, (*at, "metric"), hint=f"add `{section}`, or remove the alert")
+    if section is None and better(alert.metric, view) is None:
+        yield unknown((*at, "metric"), alert.metric, view, tuple(_NEEDS))
+
+
+def _range(alert: "Alert", at: Path) -> Iterator[Diagnostic]:
+    if alert.above is None and alert.below is None:
+        hint = "add `above` or `below`"
+        yield Diagnostic("M306", f"this alert never fires: which `{alert.metric}` is bad?", at, hint=hint)
+    if alert.above and alert.below and alert.above.value < alert.below.value:
+        always = f"every figure is above {alert.above.text} or below {alert.below.text}"
+        message = f"this alert always fires: {always}"
+        yield Diagnostic("M305", message, (*at, "above"), hint="exchange `above` and `below`?")
+
+
+def _unit(alert: "Alert", at: Path) -> Iterator[Diagnostic]:
+    latency = alert.metric.startswith("latency_")
+    for key in ("above", "below"):
+        level = getattr(alert, key)
+        if level is None:
+            continue
+        if latency and level.unit != "seconds":
+            number = level.unit == "number"
+            hint = f"say of what: `{level.text}ms`, `{level.text}s`" if number else "for example `200ms`"
+            yield Diagnostic(
+                "M321", f"`{alert.metric}` is a time, and {level.text} is none", (*at, key), hint=hint
+            )
+        elif not latency and level.unit == "seconds":
+            message = f"`{alert.metric}` is no time, and {level.text} is one"
+            yield Diagnostic("M321", message, (*at, key), hint="for example `0.1` or `10%`")
+        elif alert.metric == "error_rate" and level.value >= 1:
+            message = f"`error_rate` is a share of the requests and never reaches {level.text}"
+            yield Diagnostic("M321", message, (*at, key), hint="for example `1%`")
+
+
+def _direction(alert: "Alert", at: Path, view: View) -> Iterator[Diagnostic]:
+    good = "lower" if alert.metric in _BAD_ABOVE else better(alert.metric, view)
+    wrong = {"lower": "below", "higher": "above"}.get(good or "", "")
+    if wrong and getattr(alert, wrong) is not None and (alert.above is None or alert.below is None):
+        right = "above" if wrong == "below" else "below"
+        message = f"this alert fires when all is well: for `{alert.metric}`, {good} is better"
+        hint = f"write `{right}: {getattr(alert, wrong).text}`?"
+        yield Diagnostic("M342", message, (*at, wrong), hint=hint, on_key=True)
+
+
+RULES = (something, alerts)

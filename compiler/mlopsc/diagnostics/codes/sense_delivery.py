@@ -1,0 +1,50 @@
+"""M35x: progressive delivery."""
+
+from mlopsc.diagnostics.codes.base import Code
+
+_CANARY = """\
+serving: {inputs: {age: integer}, replicas: 8, slo: {error_rate: 1%}}
+connections: {prometheus: {url: 'http://prometheus:9090'}}
+environments: {production: {cluster: {context: prd-eu}}}
+"""
+
+
+class M350(Code):
+    """The steps of a canary do not rise, or one of them is all of the traffic.
+
+    Each step shows the version to more users than the one before; after the last one it is promoted,
+    which needs no step of its own.
+
+    Fix: order the steps, each once and below 100%, e.g. `[5%, 25%, 50%]`.
+    """
+
+    title = "steps that do not rise"
+    example = _CANARY + "deployment: {strategy: canary, provider: istio, steps: [25%, 5%], hold: 10m}"
+
+
+class M351(Code):
+    """The provider cannot do what is asked of it.
+
+    Mirroring, routing by a header, and Helm charts are not possible everywhere; doing something similar
+    instead would test less than the spec says.
+
+    Fix: choose another provider, or remove what it cannot do.
+    """
+
+    title = "provider cannot do that"
+    example = (
+        _CANARY + "deployment: {strategy: canary, provider: none, steps: [20%], hold: 10m, shadow_first: 30m}"
+    )
+
+
+class M352(Code):
+    """Without a mesh this share of the traffic is not possible.
+
+    Kubernetes spreads requests evenly over pods: with k canary pods, at least two, beside a fixed number
+    of replicas, the canary gets k/(replicas + k) and nothing in between.
+
+    Fix: take the nearest share, change the number of replicas, or use a provider with a mesh.
+    """
+
+    title = "share of pods"
+    example = _CANARY + "deployment: {strategy: canary, provider: none, steps: [5%], hold: 10m}"
