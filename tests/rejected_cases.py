@@ -5,11 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlopsc.diagnostics import Rejected
+from mlopsc.cli.session import Session
 from mlopsc.diagnostics.render import render
-from mlopsc.source.extends import load
-from mlopsc.source.surprises import surprises
-from mlopsc.source.text import shown
 
 FOLDER = Path(__file__).parent / "rejected"
 SPEC = "mlops.yaml"
@@ -67,14 +64,8 @@ def cases() -> list[Case]:
 
 
 def validate(root: Path, spec: str) -> str:
-    """Return what is said about a spec, as text."""
-
-    def read(name: str) -> bytes:
-        return (root / name).read_bytes()
-
-    try:
-        found = tuple(surprises(load(spec, read, lambda *_: frozenset()).root))
-    except Rejected as rejected:
-        found = rejected.diagnostics
-    names = {diagnostic.span.file for diagnostic in found if diagnostic.span}
-    return render("text", found, {name: shown(read(name)) for name in names})
+    """Return what `mlopsc validate` says about a spec, as text."""
+    session = Session()
+    for _ in session.run([str(root / spec)], None, str(root)):
+        pass
+    return render("text", session.findings, session._sources())

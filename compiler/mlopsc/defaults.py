@@ -9,6 +9,7 @@ from mlopsc.diagnostics import Path
 
 if TYPE_CHECKING:
     from mlopsc.spec import Spec
+    from mlopsc.spec.validation import Column
 
 _GLOB = re.compile(r"[*?\[]")
 
@@ -19,15 +20,11 @@ def decided(spec: "Spec") -> Iterator[tuple[Path, Any, str]]:
         yield ("scheduler",), scheduler(spec), _scheduler_reason(spec)
     if spec.data and spec.data.format is None and data_format(spec):
         yield ("data", "format"), data_format(spec), "by the suffix of `data.path`"
-    if spec.tracking and spec.tracking.uri is None:
-        yield ("tracking", "uri"), TRACKING_URI, "a local file, until a server is named"
+    for name, column in spec.validation.columns.items() if spec.validation else ():
+        if column.type is None and column_type(column):
+            yield ("validation", "columns", name, "type"), column_type(column), "by the values that it is compared with"
     if spec.tracking and spec.tracking.experiment is None and spec.model:
         yield ("tracking", "experiment"), spec.model.name, "the model's name"
-    if spec.drift and spec.drift.schedule is None:
-        yield ("drift", "schedule"), "daily", "unless set"
-
-
-TRACKING_URI = "sqlite:///mlflow.db"
 
 
 def scheduler(spec: "Spec") -> str:
@@ -47,6 +44,21 @@ def data_format(spec: "Spec") -> str:
         return spec.data.format
     suffix = posixpath.splitext(spec.data.path.removesuffix(".gz"))[1]
     return {".csv": "csv", ".parquet": "parquet", ".pq": "parquet"}.get(suffix, "")
+
+
+def column_type(column: "Column") -> str:
+    """Return a column's logical type: as written, else as the values that it is compared with, else empty."""
+    if column.type:
+        return column.type
+    if column.matches:
+        return "string"
+    bounds = [bound for bound in (*(column.between or ()), column.min, column.max) if bound is not None]
+    kinds = {type(value) for value in (*(column.in_ or ()), *bounds)}
+    if kinds == {str}:
+        return "timestamp" if bounds else "string"
+    if kinds == {bool}:
+        return "boolean"
+    return "number" if kinds and kinds <= {int, float} else ""
 
 
 def protocol(path: str) -> str:

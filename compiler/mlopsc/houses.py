@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from mlopsc.diagnostics import Diagnostic, Rejected
 from mlopsc.project import Project
 from mlopsc.source.extends import inside
+from mlopsc.workspace import UsageError
 
 
 def members(project: Project) -> Iterator[str]:
@@ -14,7 +15,7 @@ def members(project: Project) -> Iterator[str]:
 
     A house spec that was asked for brings every model that it lists; a spec that was found in a
     folder brings the houses that it extends. Raises `Rejected` (M123) for a `models` that leaves
-    the repository or matches nothing.
+    the repository or matches nothing, and `UsageError` when `--into` shows too little of it.
     """
     if project.site.swept:
         yield from (name for name in project.document.houses if _below(project, name))
@@ -34,13 +35,16 @@ def _models(project: Project) -> list[str]:
         message = f"`{written}` matches no spec of this repository"
         hint = "a path with `*`, relative to this file: `models: ../models/*/mlops.yaml`"
         raise Rejected([Diagnostic("M123", message, ("models",), hint=hint, span=node.span)])
-    return [name for name in found if name != project.site.name and _below(project, name)]
+    outside = next((name for name in found if not _below(project, name)), None)
+    if outside:
+        raise UsageError(f"--into: {outside} lies outside the folder of the house spec; give a folder that holds both")
+    return [name for name in found if name != project.site.name]
 
 
 def _matching(base: Path, pattern: str) -> list[str]:
     try:
         return sorted(path.relative_to(base).as_posix() for path in base.glob(pattern) if path.is_file())
-    except (ValueError, IndexError):  # `a**b` or `.`, which pathlib takes for no pattern
+    except (OSError, ValueError, IndexError):  # too long for a disk, `a**b`, or `.`
         return []
 
 

@@ -34,7 +34,7 @@ def _places(rendered: Sequence[Rendered], folder: str) -> Iterator[Diagnostic]:
     seen: dict[str, Rendered] = {}
     for item in rendered:
         path = item.file.path
-        if normpath(path) != path or path.startswith(("/", "../")) or not path.isprintable():
+        if normpath(path) != path or path.split("/")[0] in ("", "..") or not path.isprintable():
             yield Diagnostic(
                 "M505",
                 f"the target {item.target} writes to `{path}`",

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Set
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -72,7 +73,13 @@ class Project:
         hashes = {self.site.sources / name: value for name, value in self.hashes.items()} | used
         sources = {_relative(path, start): value for path, value in hashes.items()}
         names = {_relative(path, start): there for path, there in self.style.asked.items() if not there}
-        return Inputs(__version__, build_id(), self.site.header, sources, {**tree.names.asked, **names})
+        return Inputs(__version__, _build(), self.site.header, sources, {**tree.names.asked, **names})
+
+
+@cache
+def _build() -> str:
+    # A checkout looks at all of its sources to answer: once for all specs of a run.
+    return build_id()
 
 
 def _house_style(document: Document, sources: Path) -> HouseStyle:

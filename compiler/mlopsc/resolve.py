@@ -50,7 +50,8 @@ def model_of(views: tuple[View, ...], header: str) -> Model:
         scheduler=defaults.scheduler(spec),
         timezone=spec.timezone,
         data=_data(spec),
-        validation=_validation(spec.validation) if spec.validation else None,
+        # A house spec holds what its models inherit; it generates the repository's singletons alone.
+        validation=_validation(spec.validation) if spec.validation and spec.models is None else None,
         sections=frozenset(view.document.root.value if isinstance(view.document.root.value, dict) else ()),
         environments=tuple(each.environment for each in views[1:]),
         plugins=spec.plugins or {},
@@ -125,7 +126,7 @@ def _column(name: str, written: "WrittenColumn") -> Column:
     low, high = written.between or (written.min, written.max)
     return Column(
         name=name,
-        type=written.type or "",
+        type=defaults.column_type(written),
         nulls=written.nulls.share,
         unique=written.unique,
         low=low,

@@ -78,10 +78,10 @@ def reader(sources: Path) -> Read:
 
 def _below(spec: str, into: str | None, root: str | None) -> Iterator[Site]:
     path = Path(spec)
-    if not path.exists():
+    if not os.path.exists(path):
         hint = "; `mlopsc init` writes one" if spec == SPEC else ""
         raise UsageError(f"there is no {spec}{hint}")
-    if path.is_file():
+    if os.path.isfile(path):
         yield _site(path, path.parent, into, root)
         return
     found = sorted(_walk(path))

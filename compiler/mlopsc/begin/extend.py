@@ -1,5 +1,6 @@
 """`add`: one more section in a spec that is there."""
 
+import os
 from pathlib import Path
 
 from mlopsc.begin.declined import Declined
@@ -38,7 +39,7 @@ def extend(site: Site, section: str) -> tuple[Path, ...]:
     """
     path = site.sources / site.name
     if path.is_symlink():
-        raise UsageError(f"{site.header} is a symbolic link: give the path of the file itself")
+        raise UsageError(f"{os.path.relpath(path)} is a symbolic link: give the path of the file itself")
     old = path.read_bytes()
     project = Project.read(site, old)
     project.compile()
@@ -49,11 +50,11 @@ def extend(site: Site, section: str) -> tuple[Path, ...]:
 
 
 def _with(project: Project, old: bytes, section: str) -> bytes:
-    own = read_document(old, project.site.name).root
+    name = os.path.relpath(project.site.sources / project.site.name)
+    own = read_document(old, name).root
     there = own.child(section)
     if there and there.key:
-        place = f"{project.site.header}:{there.key.line}:{there.key.column}"
-        raise Declined(f"{place}: `{section}` is already there")
+        raise Declined(f"{name}:{there.key.line}:{there.key.column}: `{section}` is already there")
     text = _proposed(project) if section == "validation" else ""
     return insert(old, own, section, text or section_text(section, parse(project.document)))
 

@@ -28,7 +28,7 @@ data:
   path: {path}  # csv or parquet; a file, glob, folder or URL
 """
 _FORMAT = "  format: csv\n"
-_INCOMING = "  incoming: data/incoming/  # where new files land: validated, counted, compared for drift\n"
+_INCOMING = "incoming: data/incoming/  # where new files land: validated, counted, compared for drift\n"
 _ROLES = "  # id, timestamp, target: columns with a meaning of their own\n"
 _ENVIRONMENTS = """
 # For Kubernetes, name its clusters:
@@ -66,6 +66,6 @@ def _head(name: str, path: str, level: int, roles: str) -> str:
         _ARTIFACT if level > 1 else "",
         _DATA.format(path=encode(path)),
         "" if tells else _FORMAT,
-        _INCOMING + roles if level > 1 else "",
+        f"  {_INCOMING}{roles}" if level > 1 else f"  # {_INCOMING}",
     ]
     return "".join(lines)

@@ -36,9 +36,12 @@ def _evaluate_deps(spec: "Spec") -> str:
 
 
 def _local(spec: "Spec") -> list[str]:
-    """Return the data as far as DVC can watch it, which it cannot do for a URL or a pattern."""
+    """Return what DVC can watch of the data: a path, or the folder of a pattern, but no URL."""
     path = spec.data.path if spec.data else ""
-    return [path] if path and not defaults.protocol(path) and not defaults.many_files(path) else []
+    if not path or defaults.protocol(path):
+        return []
+    folder = re.split(r"/?[^/]*[*?\[]", path)[0] or "."
+    return [folder if defaults.many_files(path) else path]
 
 
 def _metric(spec: "Spec") -> str:
@@ -74,7 +77,7 @@ def _inputs(spec: "Spec") -> str:
 def _alerts(spec: "Spec") -> str:
     lines = ["{metric: drift_score, above: 0.1, for: 5m, severity: warning}"] if spec.drift else []
     lines += ["{metric: latency_p95, above: 200ms, for: 5m, severity: page}"] if spec.serving else []
-    return _items(*lines) if lines else "    []"
+    return f"  alerts:\n{_items(*lines)}" if lines else ""
 
 
 def _entity(spec: "Spec") -> str:

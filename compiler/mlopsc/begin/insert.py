@@ -29,15 +29,17 @@ def insert(spec: bytes, root: Node, section: str, text: str) -> bytes:
     follower = _follower(root, section)
     at = _above(lines, follower.line - 1, indent) if follower else _end(lines, root)
     end = _line_end(lines)
-    new = [indent + line.encode() + end for line in text.splitlines()]
+    new = [indent + line.encode() + end for line in text.removesuffix("\n").split("\n")]
     return mark + b"".join([*_closed(lines[:at], end), *new, *_parted(lines[at:], end)])
 
 
 def _indent(root: Node, lines: list[bytes]) -> bytes:
-    first = min(_keys(root).values())
-    before = lines[first.line - 1].decode()[: first.column - 1]
-    if before.strip():
-        raise NoPlace(f"line {first.line} begins with `{before.strip()}`: start each section on its own line")
+    first = root.span
+    line = lines[first.line - 1].decode()
+    before = line[: first.column - 1]
+    if before.strip() or line[first.column - 1] == "{":
+        place = f"{first.file}:{first.line}:{first.column}"
+        raise NoPlace(f"{place}: write each section on a line of its own, not within `{{…}}`, to add one")
     return before.encode()
 
 

@@ -3,21 +3,27 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
+from mlopsc.diagnostics import Diagnostic, Rejected
 from mlopsc.files import File, Ownership, Rendered, Verbatim
 from mlopsc.project import Project
 from mlopsc.tree.apply import apply, exclusive
 from mlopsc.tree.entry import Entry, Plan
 from mlopsc.tree.place import Tree
 from mlopsc.tree.plan import starters
+from mlopsc.tree.view import Taken, View
 from mlopsc.workspace import Site
 
 
 def create(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
     """Create files by their paths from a folder, which is made; return those that are new.
 
-    Raises `Rejected` (M602) when the disk refuses.
+    Raises `Rejected`: M601 where something else than a file or folder is in the way, M602 when the
+    disk refuses.
     """
     tree = Tree(folder.absolute(), PurePosixPath("."))
+    taken = [found for found in map(View(tree.root).at, files) if isinstance(found, Taken)]
+    if taken:
+        raise Rejected([_in_the_way(found) for found in taken])
     return _carried_out(tree, (_once(path, data) for path, data in files.items()))
 
 
@@ -36,6 +42,13 @@ def replace_spec(spec: Path, old: bytes, new: bytes) -> None:
     tree = Tree(folder, PurePosixPath("."))
     with exclusive(folder):
         apply(tree, Plan((Entry(spec.name, "changed", old=old, new=new),)))
+
+
+def _in_the_way(found: Taken) -> Diagnostic:
+    hint = "move it away, or use another folder"
+    return Diagnostic(
+        "M601", f"{found.what} stands at {found.path}, and nothing is written through it", hint=hint
+    )
 
 
 def _once(path: str, data: bytes) -> Rendered:

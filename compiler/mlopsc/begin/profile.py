@@ -47,7 +47,7 @@ def _rules(name: str, cells: tuple[str, ...]) -> Rules:
     if kind is None:
         return Rules(name, None)
     values = [cell for cell in cells if cell not in ({""} if kind == "string" else NULLS)]
-    unique = kind in ("integer", "string") and _identifies(name, values, len(cells))
+    unique = _identifies(name, kind, values, len(cells))
     rules = Rules(name, kind, _nulls(len(cells) - len(values), len(cells)), unique)
     if unique:
         return rules
@@ -67,8 +67,10 @@ def _nulls(count: int, rows: int) -> str:
     return "forbidden" if not count else f"{share}%" if share < 100 else "allowed"
 
 
-def _identifies(name: str, values: list[str], rows: int) -> bool:
-    return bool(_IDENTIFIES.fullmatch(name)) and len(set(values)) == rows
+def _identifies(name: str, kind: Logical, values: list[str], rows: int) -> bool:
+    if kind not in ("integer", "string") or not _IDENTIFIES.fullmatch(name):
+        return False
+    return len(set(map(int, values) if kind == "integer" else values)) == rows
 
 
 def _categories(values: Collection[str]) -> tuple[str, ...]:

@@ -25,4 +25,5 @@ def section_text(section: str, spec: "Spec") -> str:
     """Return the text of a section, filled in so that it fits the spec."""
     template = Template((_FOLDER / f"{section}.yaml").read_text("utf-8"))
     values = {name: HOLES[name](spec) for name in template.get_identifiers()}
-    return template.substitute(values)
+    lines = template.substitute(values).splitlines(keepends=True)
+    return "".join(line for line in lines if line.strip())

@@ -61,7 +61,7 @@ def _from_data(spec: Path, level: int, data: Path) -> dict[str, bytes]:
         raise UsageError(f"there is no {data}")
     path = Path(os.path.relpath(data, spec.parent)).as_posix()
     top = site_of(spec).sources
-    if not data.absolute().is_relative_to(top):
+    if not Path(os.path.abspath(data)).is_relative_to(top):
         raise UnusableData(f"{data} lies outside of {top}: copy it in there, where a spec can name it")
     return {SPEC: first_spec(_name(spec), path, validation(read_table(data)), level).encode()}
 

@@ -31,6 +31,7 @@ _ONCE = {
 }
 # Rules about what an environment may change, alone or together with something else.
 _EACH = {
+    "pipeline": "stores",
     "registry": "metrics gate stores",
     "drift": "choices metrics drift",
     "retraining": "metrics retraining stores",
@@ -49,7 +50,7 @@ def check(views: tuple[View, ...], beside: Container[str], covered: frozenset[st
 
     `views` are the spec itself and one view for each environment, `beside` says what exists beside
     the spec, `covered` names the sections from which something is generated. Raises `Rejected` with
-    all errors of all rules and views (codes M3xx and M4xx).
+    all errors and warnings of all rules and views (codes M3xx and M4xx).
     """
     base, environments = views[0], views[1:] or views
     found = [base.document.place(d) for d in _facts(base, beside, covered)]
@@ -100,9 +101,9 @@ def _rules(view: View, table: dict[str, str]) -> tuple[Rule, ...]:
 def _accepted(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     from mlopsc.diagnostics.codes import find
 
-    errors = [diagnostic for diagnostic in found if find(diagnostic.code).severity == "error"]
-    if errors:
-        raise Rejected(errors)
+    severities = [find(diagnostic.code).severity for diagnostic in found]
+    if "error" in severities:
+        raise Rejected(d for d, severity in zip(found, severities, strict=True) if severity != "note")
     return tuple(found)
 
 

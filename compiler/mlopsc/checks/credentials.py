@@ -37,7 +37,7 @@ _KINDS = (
 _URL = r"://[^/\s:@]*:(?![$*{<])[^/\s@]+@"
 _ASSIGNED = (
     r"(?i)(?<!/)(?:passw(?:or)?d|pwd|token|secret|api[_-]?key|bearer)[=: ] ?"
-    r"(?=[^\s$'\"{<&]*\d)[^\s$'\"{<&]{8,}"
+    r"(?=[^\s$'\"{<&]*\d)[^\s$'\"{<&/.-][^\s$'\"{<&]{7,}"
 )
 _NAMED = ("password", "passwd", "api_key", "secret_key", "private_key", "access_token", "client_secret")
 

@@ -80,7 +80,8 @@ def _statistic(test: "DriftTest", at: Path) -> Iterator[Diagnostic]:
     if test.method is None:
         hint = "add `method: ks` for numbers, `chi2` for categories or `psi` for both"
         yield Diagnostic("M302", f"a test of `{subject}` needs a `method`", at, hint=hint)
-    elif getattr(test, limit := _THRESHOLD[test.method]) is None:
+    elif test.p_value is None and test.above is None:
+        limit = _THRESHOLD[test.method]
         message = f"`method: {test.method}` needs `{limit}`: when is it drift?"
         yield Diagnostic("M302", message, (*at, "method"), hint=f"for example `{limit}: {_USUAL[limit]}`")
     if test.drops_by and not test.metric:

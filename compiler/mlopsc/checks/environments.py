@@ -19,7 +19,10 @@ def cluster(view: View) -> Iterator[Diagnostic]:
     if view.spec.environments is None:
         if written.strategy != "rolling":
             message = f"`strategy: {written.strategy}` needs an environment with a `cluster`"
-            yield Diagnostic("M302", message, ("deployment", "strategy"), hint=f"add `environments`: {hint}")
+            hint = (
+                "add `environments: {production: {cluster: {context: prd-eu}}}`, or say `strategy: rolling`"
+            )
+            yield Diagnostic("M302", message, ("deployment", "strategy"), hint=hint)
         return
     for name, environment in view.spec.environments.items():
         strategy = _strategy(environment, written.strategy)

@@ -25,7 +25,7 @@ def something(view: View) -> Iterator[Diagnostic]:
         return
     used = {table.entity for _, table in _tables(written)}
     for name in written.entities:
-        if name not in used:
+        if name not in used and used <= written.entities.keys():
             hint = "remove it, or name it as the `entity` of a view"
             at = ("features", "entities", name)
             yield Diagnostic("M307", f"no feature belongs to the entity `{name}`", at, hint=hint, on_key=True)

@@ -64,10 +64,10 @@ def declared(view: View) -> Iterator[Diagnostic]:
     """Nobody can judge a metric without its direction (M340)."""
     for at, name in measured(view):
         if better(name, view) is None:
-            yield unknown(at, name, view, ())
+            yield undeclared(at, name, view, ())
 
 
-def unknown(at: Path, name: str, view: View, more: tuple[str, ...]) -> Diagnostic:
+def undeclared(at: Path, name: str, view: View, more: tuple[str, ...]) -> Diagnostic:
     """Return what to say of a metric that nobody declares."""
     from mlopsc.spec.suggest import did_you_mean
 

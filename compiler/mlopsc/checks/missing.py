@@ -20,7 +20,7 @@ def missing(view: View, beside: Container[str]) -> Iterator[Diagnostic]:
     """Yield one finding per file that nothing makes and that is not there (M309; M334 for a near miss)."""
     made = [path for stage in stages(view).values() for _, path in makes(stage)]
     asked: set[str] = set()
-    for at, path in (*_deps(view), *_files(view), *_scripts(view)):
+    for at, path in (*_files(view), *_deps(view), *_scripts(view)):
         name = normpath(path)
         if name in asked or inside(path, view.document.name) is None or defaults.many_files(name):
             continue

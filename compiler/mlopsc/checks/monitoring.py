@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mlopsc.checks.metrics import OF_DRIFT, OF_SERVICE, better, unknown
+from mlopsc.checks.metrics import OF_DRIFT, OF_SERVICE, better, undeclared
 from mlopsc.diagnostics import Diagnostic, Path
 from mlopsc.resolve import View
 
@@ -32,9 +32,9 @@ def alerts(view: View) -> Iterator[Diagnostic]:
         if alert in seen:
             yield Diagnostic("M308", "this alert stands here twice", at, hint="remove one")
         seen.append(alert)
-        yield from _exported(alert, at, view)
+        unknown = tuple(_exported(alert, at, view))
+        yield from unknown or _unit(alert, at)
         yield from _range(alert, at)
-        yield from _unit(alert, at)
         yield from _direction(alert, at, view)
         if alert.rollback and view.spec.deployment is None:
             message = "`rollback` needs a `deployment`: there is nothing to take back"
@@ -47,7 +47,7 @@ def _exported(alert: "Alert", at: Path, view: View) -> Iterator[Diagnostic]:
         message = f"`{alert.metric}` is exported by `{section}`, which the spec has not"
         yield Diagnostic("M302", message, (*at, "metric"), hint=f"add `{section}`, or remove the alert")
     if section is None and better(alert.metric, view) is None:
-        yield unknown((*at, "metric"), alert.metric, view, tuple(_NEEDS))
+        yield undeclared((*at, "metric"), alert.metric, view, tuple(_NEEDS))
 
 
 def _range(alert: "Alert", at: Path) -> Iterator[Diagnostic]:

@@ -90,8 +90,11 @@ def _refusal(path: Named, value: str, name: str) -> Iterator[Diagnostic]:
             yield Diagnostic("M303", message, path.at, hint=hint)
         return
     target = inside(value, name)
-    if target is None or _DRIVE.match(value) or ".git" in target.split("/"):
+    if target is None or _DRIVE.match(value):
         yield _leaves(path.at, value)
+    elif ".git" in target.split("/"):
+        hint = "choose a folder of your own"
+        yield Diagnostic("M303", f"`{value}` lies in `.git`, which only git writes", path.at, hint=hint)
     elif path.written and normpath(value).startswith(".."):
         message = f"`{value}` is written outside the folder of the spec, {dirname(name) or '.'}"
         yield Diagnostic("M303", message, path.at, hint="what a model makes lies beside its spec")

@@ -53,11 +53,16 @@ def outputs(view: View) -> Iterator[Diagnostic]:
     made = [(name, key, path) for name, stage in stages(view).items() for key, path in makes(stage)]
     for (one, _, first), (two, key, second) in combinations(made, 2):
         if overlap(first, second):
-            both = f"the stages `{one}` and `{two}` both make"
-            who = both if one != two else f"the stage `{one}` makes twice"
-            what = f"`{second}`" if first == second else f"`{second}`, which overlaps `{first}`"
+            same = first == second
+            what = f"`{second}`" if same else f"`{second}` and `{first}`, which overlap"
+            who = (
+                f"the stages `{one}` and `{two}` both make"
+                if same
+                else f"the stages `{two}` and `{one}` make"
+            )
+            message = f"{who} {what}" if one != two else f"the stage `{one}` makes {what}{' twice' * same}"
             hint = "one stage makes a file or folder; give the other a path of its own"
-            yield Diagnostic("M331", f"{who} {what}", ("pipeline", "stages", two, *key), hint=hint)
+            yield Diagnostic("M331", message, ("pipeline", "stages", two, *key), hint=hint)
 
 
 def own_output(view: View) -> Iterator[Diagnostic]:

@@ -72,6 +72,6 @@ def _line(entry: Entry) -> str:
             if entry.detail
             else f"  yours      {entry.path}"
         )
-    why = f": {entry.cause}; {entry.detail}" if entry.action == "kept" else ""
+    why = f" ({entry.cause}): {entry.detail}" if entry.action == "kept" else ""
     saved = f" (your version is kept as {entry.saved})" if entry.saved else ""
     return f"  {styled(entry.action.ljust(9), entry.action)}  {entry.path}{why}{saved}"

@@ -1,13 +1,13 @@
 """Renders the files of all targets; the only user of jinja2."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from mlopsc.diagnostics import Diagnostic, Rejected
 from mlopsc.files import Data, File, Rendered, Template, Verbatim
-from mlopsc.languages import JSON, Language, Unwritable, language_of
+from mlopsc.languages import JSON, LANGUAGES, Language, Unwritable, language_of
 from mlopsc.render.style import HouseStyle
 from mlopsc.resources import resource
 
@@ -23,7 +23,6 @@ class Renderer:
         self._spec = spec
         self._plugins = plugins
         self._style = style
-        self._environments: dict[tuple[str, bool], Any] = {}
 
     def render(self, files: Iterable[tuple[str, File]]) -> Iterator[Rendered]:
         """Yield each (target, file) with its bytes.
@@ -76,15 +75,22 @@ class Renderer:
         return _headed(text, language.header(_header(self._spec)))
 
     def _environment(self, language: Language, own: bool) -> Any:
+        if not own:
+            return _ours(language.name, tuple(self._plugins.items()))
         from mlopsc.render import environments as e
 
-        key = (language.name, own)
-        if key not in self._environments:
-            folders = _Folders(self._style.folder) if own else _Folders(self._templates, self._plugins)
-            loader = e.CheckedLoader(folders, language)
-            ready = loader if own else e.with_precompiled(self._templates, loader, language)
-            self._environments[key] = e.environment(language, ready, trusted=not own)
-        return self._environments[key]
+        loader = e.CheckedLoader(_Folders(self._style.folder), language)
+        return e.environment(language, loader, trusted=False)
+
+
+@cache
+def _ours(language: str, plugins: tuple[tuple[str, Path], ...]) -> Any:
+    """Return the environment that all specs of one run share: each template is loaded once."""
+    from mlopsc.render import environments as e
+
+    known, templates = LANGUAGES[language], resource("templates")
+    loader = e.CheckedLoader(_Folders(templates, dict(plugins)), known)
+    return e.environment(known, e.with_precompiled(templates, loader, known))
 
 
 class _Folders(dict[str, Path]):

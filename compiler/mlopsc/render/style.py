@@ -1,6 +1,7 @@
 """A client's house style: template files in its own repository, which replace ours of the same path."""
 
 from collections.abc import Mapping
+from os.path import isfile
 from pathlib import Path
 
 from mlopsc.diagnostics import Diagnostic, Rejected
@@ -22,7 +23,7 @@ class HouseStyle:
             return False
         path = self._folder / name
         if path not in self._asked:
-            self._asked[path] = path.is_file()
+            self._asked[path] = isfile(path)
             self._refuse_outside(path)
         return self._asked[path]
 

@@ -52,12 +52,20 @@ def _syntax(text: str, builder: Builder, error: yaml.MarkedYAMLError) -> Diagnos
             return refusal("open", builder.stack[-1].span)
         if "quoted" in context:
             return refusal("open", _at(builder.name, error.context_mark))
+        return explain(text, _end(text, builder.name), error.problem or "unreadable")
     return explain(text, _at(builder.name, mark or error.context_mark), error.problem or "unreadable")
 
 
 def _at(name: str, mark: yaml.Mark | None) -> Span:
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     return Span(name, line, column, line, column + 1)
+
+
+def _end(text: str, name: str) -> Span:
+    # The parser stops behind the last line, where an excerpt has nothing to show.
+    lines = text.rstrip().split("\n")
+    column = max(len(lines[-1]), 1)
+    return Span(name, len(lines), column, len(lines), column + 1)
 
 
 def _character(text: str, name: str, position: int) -> Diagnostic:

@@ -51,8 +51,9 @@ def _utf8(data: bytes, name: str) -> str:
         raise _refuse(
             "M101", "the file is UTF-16; a spec is UTF-8 text", "save it as UTF-8", Span(name, 1, 1, 1, 1)
         )
+    data = data.removeprefix(_BOM)
     try:
-        text = data.removeprefix(_BOM).decode("utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _refuse(
             "M101",
@@ -85,6 +86,7 @@ def _lines(text: str, name: str) -> str:
 
 
 def _place(before: str, name: str) -> Span:
+    before = _line_feeds(before)
     line = before.count("\n") + 1
     column = len(before) - (before.rfind("\n") + 1) + 1
     return Span(name, line, column, line, column + 1)

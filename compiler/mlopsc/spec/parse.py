@@ -1,12 +1,12 @@
 """Document -> Spec: the shape of every section, all faults of a run at once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from mlopsc.diagnostics import Diagnostic, Path, Rejected
+from mlopsc.diagnostics import Diagnostic, Rejected
 from mlopsc.source.nodes import Document
 from mlopsc.spec.root import KEYS, Spec
 
@@ -24,14 +24,6 @@ def parse(document: Document) -> Spec:
         placed = {document.place(diagnostic) for diagnostic in found}
         raise Rejected(sorted(placed, key=lambda d: (d.span is None, d.span, d.code, d.message)))
     return Spec(**values)
-
-
-def read_settings(kind: type[BaseModel], written: Mapping[str, Any], at: Path) -> Any:
-    """Return a plug-in's settings, read by its own model; raises `Rejected` (M2xx, not yet placed)."""
-    try:
-        return kind.model_validate(written)
-    except ValidationError as error:
-        raise Rejected(_explained(error, at, kind)) from None
 
 
 def _values(data: dict[str, Any], document: Document, found: list[Diagnostic]) -> Iterator[tuple[str, Any]]:

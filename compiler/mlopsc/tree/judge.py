@@ -53,7 +53,7 @@ class Judge:
             return replace(ours, cause="hand-edited", code="M605", saved=self._spare(path, old))
         if path not in self.locked:  # planned by a killed compile and never written: it was never ours
             return None
-        detail = f"edited by hand and no longer generated: delete it, {_ways_out(path)}"
+        detail = f"it is no longer generated: delete it, {_ways_out(path)}"
         return Entry(path, "kept", "hand-edited", detail, "M605", old, old, hashes=self.known[path])
 
     def _foreign(self, ours: Entry, old: Found, yields: str) -> Entry:
@@ -69,8 +69,7 @@ class Judge:
         code = "M605" if known else "M606"
         if path in self.force and old is not None:
             return replace(ours, action="changed", cause=cause, code=code, saved=self._spare(path, old))
-        what = "edited by hand" if known else "exists and was not generated"
-        return replace(kept, code=code, detail=f"{what}: {_ways_out(path)}")
+        return replace(kept, code=code, detail=_ways_out(path))
 
     def _is_known(self, path: str, old: Found) -> bool:
         return isinstance(old, bytes) and digest(old) in self.known.get(path, ())

@@ -6,9 +6,11 @@ cell neither hides the rest of its column nor passes unseen.
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import glob
 import warnings
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
@@ -106,7 +108,9 @@ def _read(file: str, suffix: str, types: dict[str, str]) -> pd.DataFrame:
 def _read_csv(file: str, types: dict[str, str]) -> pd.DataFrame:
     import pandas as pd
 
-    header = pd.read_csv(file, nrows=0).columns
+    header = pd.read_csv(file, header=None, nrows=1, dtype=str, keep_default_na=False).iloc[0]
+    if twice := [name for name, count in Counter(header).items() if name and count > 1]:
+        raise ValueError(f"the column {twice[0]} stands there {Counter(header)[twice[0]]} times")
     # In a declared string column only an empty field is a null: NA may be Namibia.
     nulls = {name: [""] if types.get(name) == "string" else NULLS for name in header}
     options: Any = {"index_col": False, "na_values": nulls, "keep_default_na": False, "low_memory": False}
@@ -115,7 +119,18 @@ def _read_csv(file: str, types: dict[str, str]) -> pd.DataFrame:
     wide = {name: str for name in types if types[name] == "integer" and name in frame and _bent(frame[name])}
     if wide:
         frame = pd.read_csv(file, dtype=text | wide, **options)
+    if frame.iloc[:, -1].isna().any() and Path(file).is_file() and file.endswith(".csv"):
+        _refuse_short_rows(Path(file), len(header))
     return frame
+
+
+def _refuse_short_rows(file: Path, width: int) -> None:
+    """Raise ValueError for a row that ends early, which pandas would fill up with nulls."""
+    with file.open(newline="", encoding="utf-8-sig") as stream:
+        reader = csv.reader(stream)
+        for row in reader:
+            if row and len(row) < width:
+                raise ValueError(f"line {reader.line_num} has {len(row)} fields instead of {width}")
 
 
 def _bent(values: pd.Series[Any]) -> bool:

@@ -8,7 +8,18 @@ from mlopsc.languages import Unwritable, language_of
 from mlopsc.languages.yaml import encode
 from mlopsc.source.scalars import resolve
 
-PLAIN = ["churn", "data/customers.csv", "a b", "s3://bucket/key", "3.11.2", "été", "v1.2-rc", "make train", "a_b", "<=3"]
+PLAIN = [
+    "churn",
+    "data/customers.csv",
+    "a b",
+    "s3://bucket/key",
+    "3.11.2",
+    "été",
+    "v1.2-rc",
+    "make train",
+    "a_b",
+    "<=3",
+]
 QUOTED = [
     "", "NO", "on", "y", "null", "~", "1", "1.5", "1e-1", "12:30", "0x1f", "0o7", "=", "<<", "2026-01-01", "-x", "?x",
     "a: b", "a #b", "#a", "@a", "`a", "*a", "&a", "!a", "%a", "|", ">", "a,b", "[a]", "{a}", "'", '"', " a", "a ",
@@ -29,7 +40,9 @@ def test_text_that_a_reader_may_take_for_more_is_quoted(text: str) -> None:
     assert yaml.safe_load(f"[{encode(text)}]") == [text]
 
 
-@pytest.mark.parametrize("text", ["a\nb", "a\tb", "a\r\n", "\0", "\x85", "\u2028", "\ufeff", "\u202e", 'a"\\\n'])
+@pytest.mark.parametrize(
+    "text", ["a\nb", "a\tb", "a\r\n", "\0", "\x85", "\u2028", "\ufeff", "\u202e", 'a"\\\n']
+)
 def test_hidden_characters_are_escaped(text: str) -> None:
     assert encode(text).isprintable()
     assert yaml.safe_load(encode(text)) == text

@@ -23,7 +23,7 @@ FAULTY = [
     ("monitoring: {alerts: [{metric: a, above: null}]}", "M215"),
     ("serving: [1]", "M202"),
     ("serving: {replicas: {max: 0}}", "M205"),
-    ("connections: {smtp: {password: hunter2}}", "M212"),
+    ("connections: {smtp: {password: hunter2}}", "M404"),
     ("data: {path: a}", "M201"),
     ("approval: null", "M215"),
     ("cluster: {context: null}", "M215"),

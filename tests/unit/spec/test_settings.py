@@ -2,7 +2,7 @@
 
 import pytest
 from mlopsc.diagnostics import Rejected
-from mlopsc.spec.parse import read_settings
+from mlopsc.spec.settings import read_settings
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 

@@ -35,11 +35,14 @@ ACCEPTED = [
 ]  # fmt: skip
 REFUSED = [
     ("Name", "churn-"), ("Name", "Churn"), ("Name", "1a"), ("Name", "a" * 41), ("Name", "a\n"), ("Name", ""),
-    ("Text", " x"), ("Text", "x "), ("Text", "a\nb"), ("Text", "a\x00b"), ("Text", "a\u2028b"), ("Text", "a\u202eb"),
-    ("Text", "a" * 501), ("Prose", "\n"), ("Path", "-rf"), ("Path", "~/x"), ("Path", "a\\b"), ("Path", ""),
+    ("Text", " x"), ("Text", "x "), ("Text", "a\nb"), ("Text", "a\x00b"), ("Text", "a\u2028b"),
+    ("Text", "a\u202eb"), ("Text", "a" * 501), ("Prose", "\n"), ("Path", "-rf"), ("Path", "~/x"),
+    ("Path", "a\\b"),
+    ("Path", ""),
     ("MetricName", "a..b"), ("MetricName", "9a"), ("Word", "a b"), ("Image", "churn:1"), ("Image", "Churn"),
     ("Image", "a@sha256:0"), ("PythonVersion", "3.1"), ("PythonVersion", "2.7"), ("Timezone", "utc"),
-    ("Email", "nobody"), ("KubernetesName", "-a"), ("ExpectationName", "column_exists"), ("AwsRole", "arn:aws:s3"),
+    ("Email", "nobody"), ("KubernetesName", "-a"), ("ExpectationName", "column_exists"),
+    ("AwsRole", "arn:aws:s3"),
 ]  # fmt: skip
 
 

@@ -106,7 +106,7 @@ def test_hand_edited_file_is_kept_and_the_others_are_written(world: World, wante
     assert world.files() == {"a.txt": "mine\n", "ops/b.py": "two\n"}
     detail = next(entry.detail for entry in planned.entries if entry.action == "kept")
     assert detail == (
-        "edited by hand: add it to `own:` in the spec, "
+        "add it to `own:` in the spec, "
         "or compile with --force models/churn/a.txt (its bytes are saved as a.txt.orig)"
     )
 
@@ -137,7 +137,7 @@ def test_edited_orphan_is_reported_until_it_is_gone_or_owned(world: World) -> No
         planned = world.compile(A)
         assert story(planned)["ops/b.py"] == ("kept", "hand-edited")
     assert next(entry for entry in planned.entries if entry.action == "kept").detail.startswith(
-        "edited by hand and no longer generated: delete it, "
+        "it is no longer generated: delete it, "
     )
     owned = world.compile(A, own={"models/churn/ops/b.py"})
     assert story(owned)["a.txt"] == ("unchanged", "") and not owned.kept

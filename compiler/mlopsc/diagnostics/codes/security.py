@@ -43,3 +43,16 @@ class M403(Code):
     title = "random text"
     hides = True
     example = "tracking: {experiment: 'q7Zt0LkP4xVb9RnWc2Ys8HdJf3GmTa6E'}"
+
+
+class M404(Code):
+    """A field that takes only a secret holds a value.
+
+    Passwords, tokens and webhooks stand in the environment; a spec names the variable that holds them.
+
+    Fix: write `{secret: NAME}` and put the value into that variable; renew it, if it was ever committed.
+    """
+
+    title = "secret in plain text"
+    hides = True
+    example = "connections: {smtp: {host: smtp.example.com, password: hunter2}}"

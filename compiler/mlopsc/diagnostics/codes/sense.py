@@ -77,7 +77,7 @@ class M306(Code):
     """
 
     title = "asks for nothing"
-    example = "validation: {on_failure: block}"
+    example = "drift: {tests: [{method: ks, p_value: 0.05}]}"
 
 
 class M307(Code):

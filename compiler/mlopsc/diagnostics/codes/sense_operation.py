@@ -86,6 +86,6 @@ class M345(Code):
     title = "store that is forgotten"
     example = """\
 scheduler: github
-data: {path: data/customers.csv, remote: ../store}
+data: {path: data/customers.csv, remote: store}
 pipeline:
   stages: {train: {cmd: python src/train.py, deps: [data/customers.csv], outs: [models/model]}}"""

@@ -142,7 +142,7 @@ class M211(Code):
 
 
 class M212(Code):
-    """A reference to the environment is malformed, or a secret stands in plain text.
+    """A reference to the environment is malformed, or `env` stands where only a secret can.
 
     A spec is committed and shown; what must stay secret stands in a variable that is never printed.
 
@@ -151,7 +151,7 @@ class M212(Code):
     """
 
     title = "not a reference"
-    example = "connections: {smtp: {password: hunter2}}"
+    example = "monitoring: {notify: {slack: {env: SLACK_WEBHOOK_URL}}}"
 
 
 class M213(Code):

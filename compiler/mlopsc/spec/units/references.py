@@ -38,7 +38,7 @@ class Reference(Written):
 
     @classmethod
     def read(cls, raw: Any) -> Self:
-        """Return the reference; raises M202, M206 or M212."""
+        """Return the reference; raises M202, M206, M212 or M404."""
         if is_reference(raw):
             ((kind, name),) = raw.items()
             if kind not in cls.kinds:
@@ -53,7 +53,7 @@ class Reference(Written):
         if isinstance(raw, Mapping):
             return fault("M212", f"`{{{', '.join(map(str, raw))}}}` is not a reference", f"write {cls.words}")
         if is_text_or_number(raw) and "literal" not in cls.kinds:
-            return fault("M212", "a secret stands here in plain text", cls._way_out("NAME"))
+            return fault("M404", "a secret stands here in plain text", cls._way_out("NAME"))
         return wrong_type(cls.words)
 
     @classmethod
