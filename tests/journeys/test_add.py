@@ -63,7 +63,8 @@ def test_a_spec_elsewhere(tmp_path: Path, place: str) -> None:
     assert ran.code == 0
     assert ran.out.splitlines()[-1].endswith("`mlopsc compile models/churn/mlops.yaml`")
     assert path.read_text() == (
-        SPEC + "\n# Who pays, and what is thrown away.\ncosts:\n  center: churn\n  prune_after: 90d\n  keep_latest: 5\n"
+        SPEC
+        + "\n# Who pays, and what is thrown away.\ncosts:\n  center: churn\n  prune_after: 90d\n  keep_latest: 5\n"
     )
 
 

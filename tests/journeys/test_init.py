@@ -154,7 +154,10 @@ def test_data_outside_of_the_folder_is_refused_and_within_the_repository_taken(t
     (tmp_path / "mine.csv").write_bytes(CSV)
     ran = mlopsc(tmp_path, "init", "churn", "--from", "mine.csv")
     assert (ran.code, files(tmp_path)) == (1, {"mine.csv": CSV})
-    assert ran.err == f"mlopsc: mine.csv lies outside of {tmp_path}/churn: copy it in there, where a spec can name it\n"
+    assert (
+        ran.err
+        == f"mlopsc: mine.csv lies outside of {tmp_path}/churn: copy it in there, where a spec can name it\n"
+    )
     subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
     assert mlopsc(tmp_path, "init", "churn", "--from", "mine.csv").code == 0
     assert "path: ../mine.csv " in (tmp_path / "churn" / "mlops.yaml").read_text()

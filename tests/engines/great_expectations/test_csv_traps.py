@@ -13,11 +13,11 @@ from tests.engines.great_expectations.world import Repository, expect
     ],
 )
 def test_a_csv_that_pandas_would_bend_is_blocked(repository: Repository, text: str, says: str) -> None:
-    report = repository.judge(text, expect("expect_column_to_exist", column="age"))
+    report = repository.judge(text, expect("column_to_exist", column="age"))
     assert report["verdict"] == "blocked"
     assert says in report["reasons"][0]
 
 
 def test_an_empty_last_field_is_a_null_and_no_short_row(repository: Repository) -> None:
-    report = repository.judge("age,plan\n1,\n2,pro\n", expect("expect_column_to_exist", column="age"))
+    report = repository.judge("age,plan\n1,\n2,pro\n", expect("column_to_exist", column="age"))
     assert report["verdict"] == "passed"

@@ -40,7 +40,13 @@ def test_level_1_is_short() -> None:
 
 @pytest.mark.parametrize(
     ("path", "told"),
-    [("data.csv", None), ("a b/data.csv.gz", None), ("data.txt", "csv"), ("data[1].csv", "csv"), ("'on'.tsv", "csv")],
+    [
+        ("data.csv", None),
+        ("a b/data.csv.gz", None),
+        ("data.txt", "csv"),
+        ("data[1].csv", "csv"),
+        ("'on'.tsv", "csv"),
+    ],
 )
 def test_the_format_is_written_where_the_path_does_not_tell(path: str, told: str | None) -> None:
     spec = parse(read_document(first_spec("churn", path, sample.VALIDATION, 1).encode(), ""))

@@ -66,7 +66,9 @@ BLOCKS = st.builds(
     lambda name, comment, value, blank: f"{comment}{name}:{value}\n{blank}",
     st.sampled_from(NAMES),
     st.sampled_from(["", "# about\n", "# a\n\n# b\n"]),
-    st.sampled_from([" 1", " {a: [1, 2]}  # why", "\n  a: |\n    # no comment\n\n    text\n  b: 2", '\n  - "x\n\n    y"']),
+    st.sampled_from(
+        [" 1", " {a: [1, 2]}  # why", "\n  a: |\n    # no comment\n\n    text\n  b: 2", '\n  - "x\n\n    y"']
+    ),
     st.sampled_from(["", "\n", "\n\n"]),
 )
 

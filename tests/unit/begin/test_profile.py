@@ -43,7 +43,8 @@ def test_logical_type(values: list[str], kind: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cells", "named"), [(["1", "id"], True), (["NA"], True), (["1", "2.5", "true"], False), (["", ""], False)]
+    ("cells", "named"),
+    [(["1", "id"], True), (["NA"], True), (["1", "2.5", "true"], False), (["", ""], False)],
 )
 def test_is_header(cells: Sequence[str], named: bool) -> None:
     assert is_header(cells) is named
@@ -93,7 +94,9 @@ def test_na_is_a_value_of_a_column_of_text() -> None:
     assert "NA" in NULLS
 
 
-@pytest.mark.parametrize("name", ["id", "customer_id", "customerId", "Customer ID", "order-id", "uuid", "row.key"])
+@pytest.mark.parametrize(
+    "name", ["id", "customer_id", "customerId", "Customer ID", "order-id", "uuid", "row.key"]
+)
 def test_identifies(name: str) -> None:
     assert rules("1", "2", name=name).unique
     assert rules("a", "b", name=name).unique

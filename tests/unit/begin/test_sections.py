@@ -81,7 +81,9 @@ def test_every_key_of_the_language_is_a_section_or_said_to_be_the_users_own() ->
 
 @pytest.mark.parametrize("section", ["version", "extends", "models", "plugins"])
 def test_what_only_the_user_knows(section: str) -> None:
-    with pytest.raises(UsageError, match=f"`{section}` names what only you know: write it yourself, such as `{section}: "):
+    with pytest.raises(
+        UsageError, match=f"`{section}` names what only you know: write it yourself, such as `{section}: "
+    ):
         check_section(section)
 
 
@@ -135,7 +137,9 @@ def test_drift_tests_the_columns_that_validation_lists(tmp_path: Path) -> None:
 
 
 def test_columns_without_a_type_are_known_by_their_bounds(tmp_path: Path) -> None:
-    columns = "{id: {unique: true}, a: {min: 0}, b: {in: [x]}, c: {between: ['2024-01-01', '2025-01-01']}, d: {}}"
+    columns = (
+        "{id: {unique: true}, a: {min: 0}, b: {in: [x]}, c: {between: ['2024-01-01', '2025-01-01']}, d: {}}"
+    )
     found = added(tmp_path, f"{BASE.replace('{rows: {min: 1}}', f'{{columns: {columns}}}')}", "serving")
     assert found["inputs"] == {"a": "number", "b": "string", "c": "timestamp", "d": "string"}  # type: ignore[index]
 

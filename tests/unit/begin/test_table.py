@@ -69,7 +69,10 @@ REFUSED = {
     "latin_1": ("id\nOrléans\n".encode("latin-1"), " is not UTF-8 text (byte 0xe9): save it as UTF-8"),
     "utf_16": ("id\nx\n".encode("utf-16"), " is binary, not csv text"),
     "only_header": (b"id,plan\n", " has a header and no rows: there is nothing to propose checks from"),
-    "no_header": (b"1,2.5,2024-01-31\n2,3,\n", " has no header: its first line holds values (1, 2.5, 2024-01-31)"),
+    "no_header": (
+        b"1,2.5,2024-01-31\n2,3,\n",
+        " has no header: its first line holds values (1, 2.5, 2024-01-31)",
+    ),
     "doubles": (b"id,plan,id\n1,a,2\n", " has two columns named 'id': give each its own name"),
     "semicolons": (b"id;plan\n1;a\n", " separates its columns by semicolons: save it with commas"),
     "tabs": (b"id\tplan\n1\ta\n", " separates its columns by tabs: save it with commas"),

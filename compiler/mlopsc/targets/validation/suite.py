@@ -1,6 +1,6 @@
 """Short forms of the spec -> the expectations of Great Expectations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlopsc.model import Column, Model
@@ -17,17 +17,13 @@ def suite(model: Model) -> dict[str, Any]:
     validation = model.validation
     if validation is None:
         raise ValueError("the spec has no validation section")
-    own = [_own(index, dict(e)) for index, e in enumerate(validation.expectations)]
+    rows = _bounds(max(validation.min_rows or 1, 1), validation.max_rows)
     return {
         "name": model.name,
         "expectations": [
-            _expect(
-                "expect_table_row_count_to_be_between",
-                "rows",
-                **_bounds(max(validation.min_rows or 1, 1), validation.max_rows),
-            ),
+            _expect("expect_table_row_count_to_be_between", **rows),
             *(e for column in validation.columns for e in _column(column)),
-            *own,
+            *map(_own, validation.expectations),
         ],
         "meta": {
             "data": {"path": model.data.path, "format": model.data.format},
@@ -39,34 +35,30 @@ def suite(model: Model) -> dict[str, Any]:
 
 
 def _column(column: Column) -> Iterator[Expectation]:
-    name, place = column.name, f"columns.{column.name}"
+    name = column.name
     some = {"mostly": column.mostly} if column.mostly < 1 else {}
-    yield _expect("expect_column_to_exist", place, column=name)
+    yield _expect("expect_column_to_exist", column=name)
     if column.nulls < 1:
         share = {"mostly": round(1 - column.nulls, 12)} if column.nulls else {}
-        yield _expect("expect_column_values_to_not_be_null", f"{place}.nulls", column=name, **share)
+        yield _expect("expect_column_values_to_not_be_null", column=name, **share)
     if column.unique:
-        yield _expect("expect_column_values_to_be_unique", f"{place}.unique", column=name, **some)
+        yield _expect("expect_column_values_to_be_unique", column=name, **some)
     if column.low is not None or column.high is not None:
         bounds = _bounds(column.low, column.high)
-        yield _expect("expect_column_values_to_be_between", f"{place}.between", column=name, **bounds, **some)
+        yield _expect("expect_column_values_to_be_between", column=name, **bounds, **some)
     if column.allowed:
         values = list(column.allowed)
-        yield _expect(
-            "expect_column_values_to_be_in_set", f"{place}.in", column=name, value_set=values, **some
-        )
+        yield _expect("expect_column_values_to_be_in_set", column=name, value_set=values, **some)
     if column.matches:
-        rule = "expect_column_values_to_match_regex"
-        yield _expect(rule, f"{place}.matches", column=name, regex=column.matches, **some)
+        yield _expect("expect_column_values_to_match_regex", column=name, regex=column.matches, **some)
 
 
-def _own(index: int, written: Expectation) -> Expectation:
-    kwargs = {key: value for key, value in written.items() if key != "type"}
-    return _expect(written["type"], f"expectations[{index}]", **kwargs)
+def _own(written: Mapping[str, Any]) -> Expectation:
+    return _expect(written["type"], **{key: value for key, value in written.items() if key != "type"})
 
 
-def _expect(name: str, place: str, /, **kwargs: Any) -> Expectation:
-    return {"type": name, "kwargs": kwargs, "meta": {"spec": f"validation.{place}"}}
+def _expect(name: str, /, **kwargs: Any) -> Expectation:
+    return {"type": name, "kwargs": kwargs}
 
 
 def _bounds(low: Any, high: Any) -> Expectation:

@@ -1,0 +1,121 @@
+"""Text of a spec stays text: in every place of the language, in every file that is generated from it."""
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from mlopsc.compile import Compiled
+from mlopsc.source import read_document
+
+from tests.properties.fields import Field, fields, get, put
+from tests.properties.hostile import hostile, printable, thorough
+from tests.properties.installed import install
+from tests.properties.shapes import shapes
+from tests.properties.workbench import Baseline, Bench, told
+
+FIELDS = fields()
+# Kinds of text that a person writes freely.
+FREE = ("Text", "Prose", "Command")
+ACCEPTED = 0.95
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    plugin = str(install(tmp_path_factory.mktemp("site")))
+    sys.path.insert(0, plugin)
+    made = Bench()
+    yield made
+    made.close()
+    sys.path.remove(plugin)
+
+
+@pytest.fixture(params=FIELDS, ids=lambda field: f"{field}-{field.unit}")
+def field(request: pytest.FixtureRequest) -> Field:
+    found: Field = request.param
+    return found
+
+
+def test_the_schema_has_fields() -> None:
+    assert len(FIELDS) > 250
+    assert {field.unit for field in FIELDS} > {*FREE, "Path", "Name", "Duration", "Reference", "any"}
+
+
+def test_text_stays_text(bench: Bench, field: Field) -> None:
+    base = bench.baseline(field)
+    assert base, f"no spec of tests/data has {field}: add one"
+    before = shapes(base.compiled)
+
+    @given(st.one_of(hostile, printable, st.sampled_from(field.examples or ("text",))))
+    @thorough
+    def holds(text: str) -> None:
+        text += base.suffix
+        if not _fits(field, base, text):
+            return
+        compiled = bench.compile(put(base.data, field, base.path, text))
+        if isinstance(compiled, Compiled):
+            _stands(bench, field, base, text)
+            _unchanged(before, shapes(compiled), base.mark, text)
+        else:
+            told(compiled, bench.sources())
+
+    holds()
+
+
+def test_free_text_is_taken(bench: Bench, field: Field) -> None:
+    base = bench.baseline(field)
+    if field.unit not in FREE or base is None or not base.mark:
+        assert field.unit != "Prose"
+        return
+    outcomes = []
+
+    @given(printable)
+    @thorough
+    def collect(text: str) -> None:
+        if _fits(field, base, text):
+            outcomes.append((isinstance(bench.compile(put(base.data, field, base.path, text)), Compiled), text))
+
+    collect()
+    refused = [text for accepted, text in outcomes if not accepted]
+    assert len(refused) <= (1 - ACCEPTED) * len(outcomes), refused[:10]
+
+
+def _fits(field: Field, base: Baseline, text: str) -> bool:
+    """Say whether the text can be put there at all: as a key, it must be a new one."""
+    if not field.is_key:
+        return True
+    return text not in (get(base.data, base.path[:-1]) or {})
+
+
+def _stands(bench: Bench, field: Field, base: Baseline, text: str) -> None:
+    document = read_document((bench.folder / "mlops.yaml").read_bytes(), "mlops.yaml")
+    data: Any = document.root.data()
+    if field.is_key:
+        assert text in get(data, base.path[:-1])
+    else:
+        assert get(data, base.path) == text
+
+
+def _unchanged(before: dict[str, Any], after: dict[str, Any], mark: str, text: str) -> None:
+    """Where the mark stood stands the text, and nothing else is different."""
+    if not mark or _decides(text):
+        return
+    assert before.keys() == after.keys()
+    for path, old in before.items():
+        new = after[path]
+        assert old.structure == new.structure, path
+        wanted = [each.replace(mark, text) for each in old.texts]
+        assert [_words(each) for each in new.texts] == [_words(each) for each in wanted], path
+
+
+def _decides(text: str) -> bool:
+    """Say whether a path means another way of reading: a URL brings the package for its protocol."""
+    return "://" in text
+
+
+def _words(text: str) -> str:
+    """Comments and code spans hold the words of a text; everything else holds all of it."""
+    return " ".join(text.split())
+
