@@ -1,12 +1,14 @@
 """The refused inputs: files under rejected/<CODE>/, and those that no text file can hold."""
 
+import io
 import shutil
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import chdir, contextmanager, redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
 
 from mlopsc.cli.session import Session
-from mlopsc.diagnostics.render import render
 
 FOLDER = Path(__file__).parent / "rejected"
 SPEC = "mlops.yaml"
@@ -34,7 +36,7 @@ _BYTES: dict[tuple[str, str], Callable[[], bytes]] = {
 
 @dataclass(frozen=True)
 class Case:
-    """An input that is refused, or warned about, with `code`; `source` is a file, a folder or bytes."""
+    """An input that is refused, or remarked upon, with `code`; `source` is a file, a folder or bytes."""
 
     code: str
     name: str
@@ -45,14 +47,18 @@ class Case:
         return FOLDER / self.code / f"{self.name}.txt"
 
     def place(self, root: Path) -> str:
-        """Write the input below `root`; return the spec's path from there."""
+        """Write the input below `root`; return what to validate, from there.
+
+        That is the mlops.yaml; the whole folder where there are several; a house.yaml where there is none.
+        """
         if not isinstance(self.source, Path):
             (root / SPEC).write_bytes(self.source())
         elif self.source.is_dir():
             shutil.copytree(self.source, root, dirs_exist_ok=True)
         else:
             shutil.copyfile(self.source, root / SPEC)
-        return min(root.rglob(SPEC)).relative_to(root).as_posix()
+        specs = [*root.rglob(SPEC)] or [*root.rglob("house.yaml")]
+        return specs[0].relative_to(root).as_posix() if len(specs) == 1 else "."
 
 
 def cases() -> list[Case]:
@@ -64,8 +70,25 @@ def cases() -> list[Case]:
 
 
 def validate(root: Path, spec: str) -> str:
-    """Return what `mlopsc validate` says about a spec, as text."""
-    session = Session()
-    for _ in session.run([str(root / spec)], None, str(root)):
-        pass
-    return render("text", session.findings, session._sources())
+    """Return what `mlopsc validate` says on standard error, from the working directory `root`.
+
+    A folder `plugin` holds an installed package, as `site-packages` does.
+    """
+    session, said = Session(), io.StringIO()
+    with chdir(root), _installed(root / "plugin"), redirect_stderr(said):
+        list(session.run([spec], None, "."))
+        session.report()
+    return said.getvalue()
+
+
+@contextmanager
+def _installed(packages: Path) -> Iterator[None]:
+    before = set(sys.modules)
+    sys.path.insert(0, str(packages))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(packages))
+        for name in set(sys.modules) - before:
+            if str(getattr(sys.modules[name], "__file__", "")).startswith(str(packages)):
+                del sys.modules[name]

@@ -6,26 +6,32 @@ import sys
 
 def main() -> None:
     """Run mlopsc."""
-    if not _is_clean(sys.argv[1:]):
-        from mlopsc.cli.app import run
+    try:
+        if not _is_clean(sys.argv[1:]):
+            from mlopsc.cli.app import run
 
-        run()
+            run()
+    except KeyboardInterrupt:
+        from mlopsc.cli.console import interrupted
+
+        interrupted()
 
 
 def _is_clean(arguments: "list[str]") -> bool:
-    """Answer `check` for plain spec files whose lock proves that nothing changed."""
-    if arguments[:1] != ["check"] or any(word.startswith("-") for word in arguments):
+    """Answer `check` for one plain spec whose lock proves that nothing changed.
+
+    Several specs must also agree with each other, which takes the whole compiler.
+    """
+    if arguments[:1] != ["check"] or len(arguments) > 2 or any(word.startswith("-") for word in arguments):
         return False
     from mlopsc.build_id import build_id
     from mlopsc.tree.lock import NAME, lock_is_clean
 
-    specs = arguments[1:] or ["mlops.yaml"]
-    build = build_id()
-    for spec in specs:
-        lock = os.path.join(os.path.dirname(spec), NAME)
-        if not lock_is_clean(lock, build, _from_root(os.path.abspath(spec))):
-            return False
-    sys.stdout.write("".join(f"{spec}: up to date\n" for spec in specs))
+    spec = os.path.abspath(arguments[1] if len(arguments) > 1 else "mlops.yaml")
+    name = _from_root(spec)
+    if not lock_is_clean(os.path.join(os.path.dirname(spec), NAME), build_id(), name):
+        return False
+    sys.stdout.write(f"{name}: up to date\n")
     return True
 
 

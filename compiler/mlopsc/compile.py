@@ -1,6 +1,6 @@
 """The whole story: document in, files out. Pure: no clock, no environment variables, no disk."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from posixpath import dirname
@@ -12,7 +12,7 @@ from mlopsc.link import link
 from mlopsc.model import Model
 from mlopsc.plugins import targets_for, with_settings
 from mlopsc.render import HouseStyle, Renderer
-from mlopsc.resolve import model_of, views_of
+from mlopsc.resolve import View, model_of, views_of
 from mlopsc.source.nodes import Document
 from mlopsc.symbols import Symbol, Table, stamped
 from mlopsc.targets import Target
@@ -38,7 +38,7 @@ def compile_spec(document: Document, header: str, beside: Container[str], style:
     of the first stage that has any, each with its place.
     """
     try:
-        views = views_of(document)
+        views = _views(document, beside)
         written = model_of(views, header)
         targets = targets_for(written)
         notes = check(views, beside, _covered(targets))
@@ -47,10 +47,26 @@ def compile_spec(document: Document, header: str, beside: Container[str], style:
         files = _files(targets, model, table)
         rendered = tuple(verify(Renderer(header, _folders(targets), style).render(files)))
         own = views[0].spec.own
-        linked = link(rendered, table, own, dirname(header))
+        # What a back end to come will write cannot be told from a misspelling yet.
+        linked = link(rendered, table, () if _incomplete(notes) else own, dirname(header))
     except Rejected as error:
         raise Rejected(document.place(d) for d in error.diagnostics) from None
     return Compiled(model, linked, table, tuple(document.place(d) for d in notes), own)
+
+
+def _views(document: Document, beside: Container[str]) -> tuple[View, ...]:
+    """Return the views; where the shape is wrong, say also what else is wrong."""
+    try:
+        return views_of(document)
+    except Rejected as error:
+        from mlopsc.despite import despite
+
+        more = despite(document, error.diagnostics, lambda views: check(views, beside, frozenset()))
+        raise Rejected([*error.diagnostics, *more]) from None
+
+
+def _incomplete(notes: Iterable[Diagnostic]) -> bool:
+    return any(note.code == "M701" for note in notes)
 
 
 def _covered(targets: Mapping[str, Target]) -> frozenset[str]:

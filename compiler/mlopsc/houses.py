@@ -37,7 +37,8 @@ def _models(project: Project) -> list[str]:
         raise Rejected([Diagnostic("M123", message, ("models",), hint=hint, span=node.span)])
     outside = next((name for name in found if not _below(project, name)), None)
     if outside:
-        raise UsageError(f"--into: {outside} lies outside the folder of the house spec; give a folder that holds both")
+        way_out = "give a folder that holds both"
+        raise UsageError(f"--into: {outside} lies outside the folder of the house spec; {way_out}")
     return [name for name in found if name != project.site.name]
 
 

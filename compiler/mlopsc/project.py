@@ -73,7 +73,9 @@ class Project:
         hashes = {self.site.sources / name: value for name, value in self.hashes.items()} | used
         sources = {_relative(path, start): value for path, value in hashes.items()}
         names = {_relative(path, start): there for path, there in self.style.asked.items() if not there}
-        return Inputs(__version__, _build(), self.site.header, sources, {**tree.names.asked, **names})
+        house = self.document.root.child("models") is not None
+        asked = {**tree.names.asked, **names}
+        return Inputs(__version__, _build(), self.site.header, sources, asked, house)
 
 
 @cache

@@ -1,5 +1,6 @@
 """Which specs a command means, where their repository starts, and where their output goes."""
 
+import errno
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from mlopsc.source.extends import Read
 
 SPEC = "mlops.yaml"
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0)
 _SKIPPED = frozenset(("node_modules", "__pycache__"))
 
 
@@ -43,9 +45,11 @@ class Site:
 def sites(specs: Sequence[str], into: str | None, root: str | None) -> list[Site]:
     """Return the specs that are meant, in order and each once.
 
-    Raises `UsageError` for a path that does not exist, a folder without a spec, or `--into` with
-    several specs.
+    Raises `UsageError` for a path that does not exist or is empty, a folder without a spec, or
+    `--into` with several specs.
     """
+    if "" in (into, root, *specs):
+        raise UsageError("a path is empty: is a variable not set?")
     if into and len(specs) > 1:
         raise UsageError("--into takes one SPEC: a folder, if several specs are meant")
     found = {site.name: site for spec in specs or (SPEC,) for site in _below(spec, into, root)}
@@ -69,8 +73,9 @@ def reader(sources: Path) -> Read:
     def read(name: str) -> bytes:
         path = os.path.realpath(sources / name)
         if path != real and not path.startswith(os.path.join(real, "")):
-            raise OSError(0, "it leads out of the repository through a link")
-        with open(path, "rb") as file:
+            raise OSError(errno.ELOOP, "it leads out of the repository through a link")
+        # A pipe in the place of a file must not make anybody wait for ever.
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | _AT_ONCE)) as file:
             return file.read()
 
     return read
@@ -84,6 +89,8 @@ def _below(spec: str, into: str | None, root: str | None) -> Iterator[Site]:
     if os.path.isfile(path):
         yield _site(path, path.parent, into, root)
         return
+    if not os.path.isdir(path):
+        raise UsageError(f"{spec} is neither a file nor a folder")
     found = sorted(_walk(path))
     if not found:
         raise UsageError(f"there is no {SPEC} in {spec} or below")

@@ -64,18 +64,19 @@ def test_a_spec_elsewhere(tmp_path: Path, place: str) -> None:
     assert ran.out.splitlines()[-1].endswith("`mlopsc compile models/churn/mlops.yaml`")
     assert path.read_text() == (
         SPEC
-        + "\n# Who pays, and what is thrown away.\ncosts:\n  center: churn\n  prune_after: 90d\n  keep_latest: 5\n"
+        + "\n# Who pays, and what is thrown away.\n"
+        + "costs:\n  center: churn\n  prune_after: 90d\n  keep_latest: 5\n"
     )
 
 
 def test_many_one_after_the_other(tmp_path: Path) -> None:
     path = spec(tmp_path)
-    names = ["hooks", "ci", "scoring", "python", "delivery", "pipeline", "registry", "connections"]
+    names = ["hooks", "costs", "scoring", "python", "delivery", "pipeline", "registry", "connections"]
     assert [mlopsc(tmp_path, "add", name).code for name in names] == [0] * len(names)
     keys = list(read_document(path.read_bytes(), "").root.data())
     assert keys == [
         "version", "model", "python", "data", "validation", "pipeline", "registry", "scoring", "monitoring",
-        "delivery", "ci", "hooks", "connections",
+        "delivery", "costs", "hooks", "connections",
     ]  # fmt: skip
     left = path.read_text().splitlines()
     assert [line for line in SPEC.splitlines() if line not in left] == []

@@ -1,11 +1,13 @@
 """`mlopsc init`, from an empty folder to a compiled repository."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from mlopsc.begin import sample
 
+from tests.conftest_engines import engine
 from tests.journeys.begin import files, mlopsc
 
 CSV = b"id,on,a b\n1,yes,2.5\n2,no,\n"
@@ -81,7 +83,8 @@ def test_data_of_the_user_is_not_taken_for_the_sample(tmp_path: Path) -> None:
     ran = mlopsc(tmp_path, "init")
     assert ran.code == 2
     assert ran.err == (
-        "mlopsc: data/customers.csv is already there: `mlopsc init --from data/customers.csv` makes a spec for it\n"
+        "mlopsc: data/customers.csv is already there: "
+        "`mlopsc init --from data/customers.csv` makes a spec for it\n"
     )
     assert files(tmp_path) == {sample.PATH: CSV}
     assert mlopsc(tmp_path, "init", "--from", sample.PATH).code == 0
@@ -180,3 +183,25 @@ def test_a_folder_in_which_nothing_can_be_written(tmp_path: Path) -> None:
     ran = mlopsc(tmp_path, "init", "/proc/nothing")
     assert (ran.code, ran.out) == (1, "")
     assert "M602" in ran.err
+
+
+ODD = "id,on,a b,zip,when,rate,mail,empty\n" + "".join(
+    f'{n},{"yes" if n % 2 else "NO"},"x, {n % 3}",0{n},2024-01-{n:02}T10:00Z,{n / 7},'
+    f"{'' if n % 5 == 0 else f'é{n}@example.com'},NA\n"
+    for n in range(1, 29)
+)
+
+
+@pytest.mark.parametrize(
+    "data", ["", ODD, "\ufeff" + ODD.replace("\n", "\r\n")], ids=["sample", "odd", "crlf"]
+)
+def test_the_data_passes_what_is_proposed_for_it(tmp_path: Path, data: str) -> None:
+    engine("great_expectations")
+    if data:
+        (tmp_path / "mine.csv").write_bytes(data.encode())
+    assert mlopsc(tmp_path, "init", *(["--from", "mine.csv"] if data else [])).code == 0
+    assert mlopsc(tmp_path, "compile").code == 0
+    command = [sys.executable, "ops/validate.py", "--no-docs"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.splitlines()[-1].startswith("validate: passed (rows ")

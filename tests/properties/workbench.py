@@ -15,11 +15,13 @@ from mlopsc.diagnostics import Diagnostic, Rejected
 from mlopsc.diagnostics.render import render
 from mlopsc.houses import members
 from mlopsc.project import Project
+from mlopsc.spec.parse import OVERLAID
 from mlopsc.workspace import sites
 
 from tests.properties.fields import ALWAYS, Data, Field, Steps, get, places, put, specimens
 
-MARK = "zqmark"
+# Stands nowhere else; names of environment variables are in capitals.
+MARKS = ("zqmark", "ZQMARK")
 
 
 class Plainly(yaml.CSafeDumper):
@@ -81,7 +83,7 @@ class Bench:
     def _baselines(self, field: Field) -> Iterator["Baseline"]:
         for data in self._specs(field):
             for path in places(field, data):
-                for value, alone in product(_values(field, data, path), (False, True)):
+                for value, alone in product(_values(field, data, path), (False,) if field.is_key else (False, True)):
                     made = put(data, field, path, value, alone)
                     compiled = self.compile(made)
                     if isinstance(compiled, Compiled):
@@ -89,7 +91,7 @@ class Bench:
 
     def _specs(self, field: Field) -> Iterator[Data]:
         """Yield specs for a field; one of an overlay stands there with all that the section has."""
-        overlaid = field.steps[0] == "environments" and len(field.steps) > 3
+        overlaid = field.steps[0] == "environments" and len(field.steps) > 3 and field.steps[2] in OVERLAID
         section = str(field.steps[2] if overlaid else field.steps[0])
         for index in range(len(specimens())):
             data = self.shrunk(index, section)
@@ -104,7 +106,7 @@ def _values(field: Field, data: Data, path: Steps) -> Iterator[str]:
     present = path[-1] if field.is_key else get(data, path)
     suffix = Path(present).suffix if isinstance(present, str) and "/" in present else ""
     names = ("house.yaml", "mlops.mk") if field.unit == "Path" else ()
-    tried = (MARK, MARK + suffix, present, *field.examples, *names)
+    tried = (*MARKS, MARKS[0] + suffix, present, *field.examples, *names)
     yield from dict.fromkeys(value for value in tried if isinstance(value, str))
 
 
@@ -120,12 +122,12 @@ class Baseline:
     @property
     def mark(self) -> str:
         """The value, if it is one that stands nowhere else."""
-        return self.value if self.value.startswith(MARK) else ""
+        return self.value if self.value.startswith(MARKS) else ""
 
     @property
     def suffix(self) -> str:
         """What must follow any text in this place."""
-        return self.value.removeprefix(MARK) if self.mark else ""
+        return self.mark[len(MARKS[0]) :]
 
 
 def told(found: tuple[Diagnostic, ...], sources: dict[str, str]) -> None:

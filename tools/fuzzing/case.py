@@ -114,23 +114,29 @@ def _reported(session: Session, root: Path) -> None:
         session.report()
     if session.form in ("json", "sarif"):
         json.loads(out.getvalue())
+    texts: dict[str, list[str]] = {}
     for found in session.findings:
-        _placed(found, root)
+        _documented(found)
+        if found.span:
+            file = found.span.file
+            lines = texts.get(file) or texts.setdefault(file, _lines(root / file))
+            if lines and not _within(found.span, lines):
+                raise Broken(f"misplaced: {found.code} at {found.span}")
 
 
-def _placed(found: Diagnostic, root: Path) -> None:
+def _documented(found: Diagnostic) -> None:
     if found.code not in all_codes():
         raise Broken(f"code: {found.code} is not documented")
     if not found.message.strip() or "\n" in found.message:
         raise Broken(f"message: {found.code} says {found.message!r}")
-    if found.span is None:
-        if not found.code.startswith(_OF_THE_TREE):
-            raise Broken(f"placeless: {found.code} {found.message}")
-        return
-    content = (root / found.span.file).read_bytes()
-    lines = shown(content).split("\n")
-    if len(content) <= MAX_BYTES and b"\0" not in content and not _within(found.span, lines):
-        raise Broken(f"misplaced: {found.code} at {found.span}")
+    if found.span is None and not found.code.startswith(_OF_THE_TREE):
+        raise Broken(f"placeless: {found.code} {found.message}")
+
+
+def _lines(file: Path) -> list[str]:
+    """Return the lines that a place may lie in; none for a binary or an oversized file."""
+    content = file.read_bytes()
+    return shown(content).split("\n") if len(content) <= MAX_BYTES and b"\0" not in content else []
 
 
 def _within(span: Any, lines: list[str]) -> bool:

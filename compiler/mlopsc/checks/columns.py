@@ -1,10 +1,10 @@
 """Checks of columns: each can be met, fits the column's type, and does something."""
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from mlopsc import defaults
 from mlopsc.diagnostics import Diagnostic, Path
 from mlopsc.resolve import View
 
@@ -75,8 +75,8 @@ def _bounds(column: "Column", at: Path) -> Iterator[Diagnostic]:
 
 
 def _typed(column: "Column", at: Path) -> Iterator[Diagnostic]:
-    kind = column.type
-    if kind is None:
+    kind = defaults.column_type(column)
+    if not kind:
         return
     if column.matches and kind != "string":
         hint = "remove `matches`, or say `type: string`"
@@ -112,11 +112,6 @@ def _members(column: "Column", at: Path) -> Iterator[Diagnostic]:
                 "M308", f"`{_yaml(value)}` is listed twice", (*at, "in", index), hint="remove one"
             )
         seen.append((type(value), value))
-        if column.matches and isinstance(value, str) and not re.search(column.matches, value):
-            message = f"`{value}` may stand by `in`, and does not match `matches`"
-            yield Diagnostic(
-                "M305", message, (*at, "in", index), hint="remove the value, or correct `matches`"
-            )
 
 
 def _mostly(column: "Column", at: Path) -> Iterator[Diagnostic]:

@@ -10,8 +10,11 @@ from mlopsc.diagnostics import Diagnostic, Path
 from mlopsc.source.nodes import Document
 
 _SHORTEST = 12
+# Longer values are texts under `x-` keys; a credential stands at the start of one, if anywhere.
+_LONGEST = 10_000
 
-# (text that must occur, what it is, pattern): the issuers' documented forms. Patterns are compiled on need.
+# (text that must occur, what it is, pattern): the issuers' documented forms. Compiled on need, none
+# with a repetition that could run over a long text more than once.
 _KINDS = (
     ("AKIA", "an access key of AWS", r"(?<![A-Z0-9])AKIA[A-Z0-9]{16}(?![A-Z0-9])"),
     ("ASIA", "an access key of AWS", r"(?<![A-Z0-9])ASIA[A-Z0-9]{16}(?![A-Z0-9])"),
@@ -24,7 +27,7 @@ _KINDS = (
     ("/api/webhooks/", "a webhook of Discord", r"discord(?:app)?\.com/api/webhooks/\d"),
     ("xox", "a token of Slack", r"\bxox[abeoprs]-[\w-]{10,}"),
     ("PRIVATE KEY", "a private key", r"-----BEGIN [A-Z ]*PRIVATE KEY"),
-    ("eyJ", "a JSON web token", r"\beyJ[\w-]{10,}\.[\w-]{10,}\."),
+    ("eyJ", "a JSON web token", r"\beyJ[\w-]{10,400}\.[\w-]{10,400}\."),
     ("hf_", "a token of Hugging Face", r"\bhf_[A-Za-z0-9]{30,}"),
     ("sk-", "an API key", r"\bsk-(?:\w+-)?(?=\w*\d)\w{20,}"),
     ("k_live_", "an API key of Stripe", r"\b[rs]k_live_\w{20,}"),
@@ -37,7 +40,7 @@ _KINDS = (
 _URL = r"://[^/\s:@]*:(?![$*{<])[^/\s@]+@"
 _ASSIGNED = (
     r"(?i)(?<!/)(?:passw(?:or)?d|pwd|token|secret|api[_-]?key|bearer)[=: ] ?"
-    r"(?=[^\s$'\"{<&]*\d)[^\s$'\"{<&/.-][^\s$'\"{<&]{7,}"
+    r"(?=[^\s$'\"{<&]{0,99}\d)[^\s$'\"{<&/.-][^\s$'\"{<&]{7,}"
 )
 _NAMED = ("password", "passwd", "api_key", "secret_key", "private_key", "access_token", "client_secret")
 
@@ -63,7 +66,7 @@ def credentials(document: Document) -> Iterator[Diagnostic]:
     for path, node in document.root.walk():
         value = node.value
         if isinstance(value, str) and path and (len(value) >= _SHORTEST or path[-1] in _NAMED):
-            yield from _judged(path, value)
+            yield from _judged(path, value[:_LONGEST])
 
 
 def _judged(path: Path, value: str) -> Iterator[Diagnostic]:

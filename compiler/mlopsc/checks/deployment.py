@@ -99,7 +99,7 @@ def pods(view: View) -> Iterator[Diagnostic]:
         share = _nearest(step.value, count.min)
         if abs(share - step.value) > _ROUNDED:
             message = f"{step.text} of the traffic is no whole number of pods, at least 2, beside {count.min}"
-            hint = f"the nearest is `{share:.0%}`; a provider with a mesh takes any share"
+            hint = f"the nearest is `{_percent(share)}`; a provider with a mesh takes any share"
             yield Diagnostic("M352", message, ("deployment", "steps", index), hint=hint)
 
 
@@ -107,6 +107,10 @@ def _nearest(share: float, replicas: int) -> float:
     ideal = share * replicas / (1 - share) if share < 1 else replicas
     counts = {max(2, int(ideal)), max(2, int(ideal) + 1)}
     return min((k / (replicas + k) for k in counts), key=lambda possible: abs(possible - share))
+
+
+def _percent(share: float) -> str:
+    return f"{round(share * 100, 1):g}%"
 
 
 def _judges(limits: "Limits | None") -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mlopsc import defaults
 from mlopsc.diagnostics import Diagnostic, Path
 from mlopsc.resolve import View
 
@@ -108,7 +109,7 @@ def _change(test: "DriftTest", at: Path) -> Iterator[Diagnostic]:
 def _types(test: "DriftTest", at: Path, view: View) -> Iterator[Diagnostic]:
     known = view.spec.validation.columns if view.spec.validation else {}
     for index, name in enumerate(test.columns or ()):
-        kind = known[name].type if name in known else None
+        kind = defaults.column_type(known[name]) if name in known else ""
         if test.method in _NUMERIC and kind in ("string", "boolean"):
             message = f"`{test.method}` compares numbers, and `{name}` is a {kind}"
             hint = "use `method: chi2` or `method: psi`"

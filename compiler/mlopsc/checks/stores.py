@@ -18,9 +18,9 @@ def tracking(view: View) -> Iterator[Diagnostic]:
     local = uri is None or (uri.kind == "literal" and _local(uri.value))
     if writer and _forgets(view) and local:
         at = ("tracking", "uri") if view.document.find(("tracking", "uri")) else (writer,)
-        store = uri.value if uri else defaults.TRACKING_URI
-        where = f"`{store}`, on a runner of {_scheduler(view)} that forgets"
-        message = f"the versions of `{writer}` would be kept in {where}"
+        store = f"`{uri.value}`" if uri else "a local file"
+        where = f"on a runner of {_scheduler(view)} that forgets"
+        message = f"the versions of `{writer}` would be kept in {store}, {where}"
         hint = "name a server: `tracking: {uri: {env: MLFLOW_TRACKING_URI}}`; or say `scheduler: cron`"
         yield Diagnostic("M345", message, at, hint=hint, on_key=len(at) == 1)
 

@@ -8,7 +8,7 @@ import typer
 Specs = Annotated[
     Optional[list[str]],  # noqa: UP045 - typer reads this form fastest
     typer.Argument(
-        metavar="[SPEC…]",
+        metavar="SPEC",
         help="Spec files, or folders with every mlops.yaml below them.",
         show_default="./mlops.yaml",
     ),

@@ -19,7 +19,7 @@ def compile_(
         typer.Option("--force", metavar="FILE", help="Overwrite this file; its old bytes go to FILE.orig."),
     ] = None,
 ) -> None:
-    """Compile specs into their repository; writes only what changed, and never over a hand edit."""
+    """Write what the specs say. Only what changed is written, and never over a hand edit."""
     from mlopsc.cli.emit import emit
 
     raise typer.Exit(emit(specs, into, root, dry_run=dry_run, force=force or []))

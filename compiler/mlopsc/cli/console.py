@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 from mlopsc.diagnostics import Diagnostic
 from mlopsc.diagnostics.render import Form, render
@@ -43,6 +43,12 @@ def say(text: str = "") -> None:
 def complain(text: str) -> None:
     """Print one line of an error."""
     sys.stderr.write(f"{text}\n")
+
+
+def interrupted() -> NoReturn:
+    """End after Ctrl-C, with the exit code that shells expect."""
+    complain("mlopsc: interrupted; no file is half written, and the next compile goes on from here")
+    sys.exit(130)
 
 
 def print_findings(

@@ -17,17 +17,21 @@ def emit(
 ) -> int:
     """Compile all specs; returns the exit code: 0, or 1 when a spec was rejected or a file kept."""
     session = Session()
-    kept = used = 0
+    unused, begun, kept = dict.fromkeys(force), [], False
     for project, compiled in session.run(specs, into, root):
         forced = _forced(project, force)
-        plan = session.guard(lambda: _carry_out(project, compiled, forced, dry_run))  # noqa: B023 - called at once
+        plan = session.guard(lambda: _carry_out(project, compiled, frozenset(forced), dry_run))  # noqa: B023 - called at once
         if plan:
-            used += len(forced & {entry.path for entry in plan.entries})
-            kept += sum(entry.action == "kept" for entry in plan.entries)
+            for entry in plan.entries:
+                unused.pop(forced.get(entry.path, ""), None)
+            begun += [_folder(project, entry) for entry in plan.entries if _begins(entry)]
+            kept |= plan.kept
             _tell(project, plan, dry_run)
     session.report()
-    if force and not used and not session.rejected:
-        raise UsageError(f"--force {force[0]}: no such file is generated here")
+    if unused and not session.rejected:
+        raise UsageError(f"--force {next(iter(unused))}: no such file is generated here")
+    if begun and not dry_run:
+        say(_next(begun))
     return 1 if session.rejected or kept else 0
 
 
@@ -40,20 +44,35 @@ def _carry_out(project: Project, compiled: Compiled, force: frozenset[str], dry_
     return plan
 
 
-def _forced(project: Project, force: list[str]) -> frozenset[str]:
-    """Return forced paths from the root: as seen from the working directory, or from the spec."""
+def _forced(project: Project, force: list[str]) -> dict[str, str]:
+    """Map forced paths from the root to the names given; seen from here, else the spec, else the root."""
     root = project.site.root
-    found = set()
+    found = {}
     for name in force:
-        for base in (Path.cwd(), root / project.site.folder):
-            path = Path(os.path.normpath(base / name))
-            if path.is_relative_to(root) and path.exists():
-                found.add(path.relative_to(root).as_posix())
-    return frozenset(found)
+        paths = [Path(os.path.normpath(b / name)) for b in (Path.cwd(), root / project.site.folder, root)]
+        path = next((path for path in paths if path.is_relative_to(root) and path.exists()), None)
+        if path:
+            found[path.relative_to(root).as_posix()] = name
+    return found
+
+
+def _begins(entry: Entry) -> bool:
+    return entry.action == "created" and os.path.basename(entry.path) == "mlops.mk"
+
+
+def _folder(project: Project, entry: Entry) -> str:
+    return os.path.relpath(os.path.dirname(project.site.root / entry.path))
+
+
+def _next(folders: list[str]) -> str:
+    several = " in each of these folders"
+    where = "" if folders == ["."] else several if len(folders) > 1 else f" in {folders[0]}"
+    return f"next: `make setup`{where}, then `make help` lists the commands"
 
 
 def _tell(project: Project, plan: Plan, dry_run: bool) -> None:
-    entries = [entry for entry in plan.entries if entry.path != project.tree.lock]
+    ours = [entry for entry in plan.entries if entry.path != project.tree.lock]
+    entries = [entry for entry in ours if entry.action != "yields" or entry.detail]
     said = [entry for entry in entries if entry.action != "unchanged"]
     same = len(entries) - len(said)
     say(styled(project.site.header, "strong") + (" (dry run: nothing is written)" if dry_run else ""))
@@ -61,17 +80,11 @@ def _tell(project: Project, plan: Plan, dry_run: bool) -> None:
         say(_line(entry))
     if same or not entries:
         say(f"  unchanged  {same} file{'s' * (same != 1)}" if entries else "  nothing to generate")
-    if not dry_run and any(e.action == "created" and e.path.endswith("mlops.mk") for e in said):
-        say("next: `make setup`, then `make help` lists the commands")
 
 
 def _line(entry: Entry) -> str:
     if entry.action == "yields":
-        return (
-            f"  yours      {entry.path}: add the line `{entry.detail}`"
-            if entry.detail
-            else f"  yours      {entry.path}"
-        )
+        return f"  yours      {entry.path}: add the line `{entry.detail}`"
     why = f" ({entry.cause}): {entry.detail}" if entry.action == "kept" else ""
     saved = f" (your version is kept as {entry.saved})" if entry.saved else ""
     return f"  {styled(entry.action.ljust(9), entry.action)}  {entry.path}{why}{saved}"

@@ -11,7 +11,7 @@ def explain(
         typer.Argument(metavar="CODE|FIELD", help="A code such as M203, or a field such as drift.schedule."),
     ],
 ) -> None:
-    """Say what a diagnostic means and how to fix it, or what a field is for, with an example."""
+    """Explain a diagnostic or a field. What it means, how to fix it, with an example."""
     from mlopsc.cli.console import say
     from mlopsc.explain import story
 

@@ -2,7 +2,7 @@
 
 
 def schema() -> None:
-    """Print the JSON Schema (2020-12) of the spec language."""
+    """Print the JSON Schema of the language. Draft 2020-12, for editors."""
     from mlopsc.cli.console import say
     from mlopsc.resources import resource
 

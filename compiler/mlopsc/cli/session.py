@@ -12,6 +12,7 @@ from mlopsc.diagnostics.render import Form
 from mlopsc.houses import members
 from mlopsc.project import Project
 from mlopsc.source.text import shown
+from mlopsc.tree.disk import trouble
 from mlopsc.workspace import Site, sites
 
 T = TypeVar("T")
@@ -62,7 +63,8 @@ class Session:
             print_findings(self.findings, self._sources(), self.form, self.visited)
 
     def _make(self, site: Site, queue: list[Site], seen: set[str]) -> tuple[Project, Compiled]:
-        project = Project.read(site)
+        with trouble("read", site.name):
+            project = Project.read(site)
         more = [site.beside(name) for name in members(project) if name not in seen]
         seen.update(each.name for each in more)
         queue[:0] = more

@@ -2,7 +2,7 @@
 
 
 def targets() -> None:
-    """List the targets, the spec sections that they read, and what they write."""
+    """List what can be generated. Each target with the sections that it reads and what it writes."""
     from mlopsc.cli.console import say, styled
     from mlopsc.targets import TARGETS
 

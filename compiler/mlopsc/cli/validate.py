@@ -6,7 +6,7 @@ from mlopsc.cli.arguments import Format, FormChoice, Root, Specs
 
 
 def validate(specs: Specs = None, root: Root = None, form: Format = FormChoice.text) -> None:
-    """Check specs and report every error and warning, each at its place; writes nothing."""
+    """Report every error and warning. Each at its place, with the way out; writes nothing."""
     from mlopsc.cli.console import say
     from mlopsc.cli.session import Session
 

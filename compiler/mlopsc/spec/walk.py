@@ -1,6 +1,7 @@
 """The language as a tree that can be walked by path: for suggestions, `explain` and the tests."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -66,10 +67,10 @@ def known_keys(kind: Any) -> tuple[str, ...]:
     return tuple(key for key in children(kind) if key not in ("*", "[]"))
 
 
-def everywhere() -> Iterator[tuple[Pattern, Any]]:
-    """Yield the pattern and type of every place of the language, overlays left out."""
-    for name, key in KEYS.items():
-        yield from _all_below((name,), key.type())
+@cache
+def everywhere() -> tuple[tuple[Pattern, Any], ...]:
+    """Return the pattern and type of every place of the language, overlays left out."""
+    return tuple(place for name, key in KEYS.items() for place in _all_below((name,), key.type()))
 
 
 def dotted(path: Path) -> str:

@@ -9,6 +9,7 @@ from mlopsc.diagnostics import Diagnostic, Rejected
 from mlopsc.tree.lock import TEMP
 
 _WAYS_OUT = {
+    errno.ELOOP: "put the file itself where the link stands",
     errno.ENOSPC: "free some space and compile again; the next compile goes on from here",
     errno.EDQUOT: "free some of your quota and compile again; the next compile goes on from here",
     errno.EROFS: "this file system is read-only: compile with --into a folder that can be written",

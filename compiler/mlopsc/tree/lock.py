@@ -12,7 +12,7 @@ PENDING = ".pending"
 TEMP = ".mlopsc.tmp"
 HEADER = f"# Written by mlopsc, not by hand; to verify: sha256sum -c --strict {NAME}"
 END = "# end"
-KINDS = frozenset({"compiler", "build", "spec", "source", "present", "absent", "kept"})
+KINDS = frozenset({"compiler", "build", "spec", "source", "present", "absent", "house", "kept"})
 
 DIGITS = 64
 
@@ -54,7 +54,8 @@ def lock_is_clean(lock_path: str, build: str, spec: str = "") -> bool:
     `spec` is the spec's path from the root, for which the lock must have been written.
 
     False means "look closer", never an error: a lock that is missing or broken, a compile that was
-    killed, and a compile that had to keep somebody's file all need the whole compiler to answer.
+    killed or had to keep somebody's file, and a house, which answers for its models too, all need
+    the whole compiler.
     """
     folder = os.path.dirname(lock_path)
     try:
@@ -76,7 +77,7 @@ def _holds(folder: str, kind: str, value: str, path: str) -> bool:
         return os.path.lexists(os.path.join(folder, path)) == (kind == "present")
     if kind in ("file", "source"):
         return _digest_of(os.path.join(folder, path), follow=kind == "source") == value
-    return kind != "kept"
+    return kind not in ("house", "kept")
 
 
 def _digest_of(path: str, follow: bool) -> str:

@@ -14,7 +14,8 @@ class Inputs:
 
     `sources` maps each file that was read (spec, extended files, template overrides) to its
     SHA-256, `names` each path whose existence was asked for to the answer; both are relative to
-    the model folder. `spec` is relative to the root, `build` the hash of compiler and templates.
+    the model folder. `spec` is relative to the root, `build` the hash of compiler and templates;
+    a `house` brings other specs along, each of which has a lock of its own.
     """
 
     compiler: str
@@ -22,6 +23,7 @@ class Inputs:
     spec: str
     sources: Mapping[str, str]
     names: Mapping[str, bool] = field(default_factory=dict)
+    house: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Lock:
             spec=_one(rows, "spec")[2],
             sources={path: value for kind, value, path in rows if kind == "source"},
             names={path: kind == "present" for kind, _, path in rows if kind in ("present", "absent")},
+            house=any(kind == "house" for kind, *_ in rows),
         )
         kept = tuple(path for kind, _, path in rows if kind == "kept")
         return cls(inputs, kept, union((path, (value,)) for kind, value, path in rows if kind == "file"))
@@ -63,6 +66,8 @@ class Lock:
         yield f"# compiler {inputs.compiler}"
         yield f"# build {inputs.build}"
         yield f"# spec  {inputs.spec}"
+        if inputs.house:
+            yield "# house"
         yield from (f"# source {value}  {path}" for path, value in sorted(inputs.sources.items()))
         for path, present in sorted(inputs.names.items()):
             yield f"# {'present' if present else 'absent'}  {path}"

@@ -38,7 +38,8 @@ def test_text() -> None:
         "  columns:  # a listed column must exist\n"
         "    id: {type: integer, nulls: forbidden, unique: true}                       # check me\n"
         "    plan: {type: string, nulls: forbidden, in: [a]}                           # check me\n"
-        "    none: {nulls: allowed}                                                    # check me: it has no value yet\n"
+        "    none: {nulls: allowed}                                                    # check me"
+        ": it has no value yet\n"
     )
 
 

@@ -100,7 +100,7 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
         read_table(tmp_path)
 
 
-@pytest.mark.parametrize("data", [b"no gzip at all", gzip.compress(b"id\n1\n" * 99)[:20]])
+@pytest.mark.parametrize("data", [b"no gzip at all", gzip.compress(b"id\n1\n", mtime=0)[:20]])
 def test_a_broken_archive_is_refused(tmp_path: Path, data: bytes) -> None:
-    with pytest.raises(UnusableData, match="cannot be read: .+"):
+    with pytest.raises(UnusableData, match=r"cannot be read: .+"):
         read_table(written(tmp_path, data, "data.csv.gz"))

@@ -2,8 +2,10 @@
 
 import random
 import string
+from time import process_time
 
 import pytest
+from mlopsc.checks.credentials import credentials
 from mlopsc.diagnostics.render import render
 
 from tests.unit.checks.saying import document, found
@@ -63,3 +65,11 @@ def test_the_excerpt_of_a_credential() -> None:
         "\n"
         "1 error\n"
     )
+
+
+@pytest.mark.parametrize("piece", ["eyJ-", "token=", "sk-a-", "://x:", "ghp_", "a1B2", "AKIA", "?sig="])
+def test_no_text_keeps_the_search_busy(piece: str) -> None:
+    spec = document("".join(f"x-{n}: '{piece * 2_000}'\n" for n in range(40)))
+    start = process_time()
+    list(credentials(spec))
+    assert process_time() - start < 3

@@ -78,3 +78,16 @@ class M506(Code):
 
     title = "not a generated file"
     example = "own: [Dockerfle]"
+
+
+class M507(Code):
+    """A plug-in that the spec names is not there, cannot be imported, or is called as one of our targets.
+
+    `plugins` names targets of third parties, which are found by their entry point in the environment in
+    which mlopsc runs.
+
+    Fix: correct the name, or install the package that brings the plug-in.
+    """
+
+    title = "no such plug-in"
+    example = "plugins: {acmee: {team: growth}}"

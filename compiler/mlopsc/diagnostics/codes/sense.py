@@ -123,6 +123,8 @@ class M309(Code):
 class M310(Code):
     """A name refers to something that the spec does not define.
 
+    Most often it is misspelt, or what it names was removed or renamed.
+
     Fix: correct the name, or define it.
     """
 
