@@ -21,3 +21,31 @@ def _pages() -> dict[str, str]:
 def test_reference_pages_are_up_to_date() -> None:
     for name, text in _pages().items():
         assert (ROOT / "docs" / name).read_text("utf-8") == text, f"docs/{name} is old: run `make docs`"
+
+
+def test_the_error_in_the_readme_is_what_the_tool_says(tmp_path: Path) -> None:
+    from tests.rejected_cases import validate
+
+    shown = (ROOT / "README.md").read_text("utf-8").split("## Errors, as they look\n\n```text\n")[1].split("```")[0]
+    spec = """\
+version: 1
+model: {name: churn}
+data: {path: data/customers.csv}
+validation:
+  on_failure: blok
+  schedule: every 5 hours
+  columns:
+    age: {type: integer, between: [120, 0]}
+"""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "customers.csv").touch()
+    (tmp_path / "mlops.yaml").write_text(spec)
+    assert validate(tmp_path, "mlops.yaml") == shown
+
+
+def test_the_ten_lines_in_the_readme_are_specs_minimal() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert (ROOT / "specs" / "minimal" / "mlops.yaml").read_text("utf-8") in readme
+    golden = {path.name for path in (ROOT / "golden" / "minimal").rglob("*") if path.is_file()}
+    tree = readme.split("become\n\n```text\n")[1].split("```")[0]
+    assert {line.split("── ")[1].split()[0].split("/")[-1] for line in tree.splitlines()} == golden | {".mlopsc.lock"}

@@ -8,9 +8,9 @@ def main() -> None:
     """Run mlopsc."""
     try:
         if not _is_clean(sys.argv[1:]):
-            from mlopsc.cli.app import run
+            from mlopsc.cli.run import run
 
-            run()
+            run(sys.argv[1:])
     except KeyboardInterrupt:
         from mlopsc.cli.console import interrupted
 

@@ -1,12 +1,13 @@
 """The build id: one hash over compiler and templates, so that a lock says what wrote it.
 
 A wheel carries it, fixed when it was built. In a checkout it is computed, and kept beside the
-bytecode under a key made of the sources' sizes and times. Imports only os and hashlib: `check`
+bytecode under a key made of the sources' sizes and times. Imports next to nothing: `check`
 asks before anything else is loaded.
 """
 
-import hashlib
 import os
+
+from mlopsc.sha256 import sha256
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 _SOURCES = (".py", ".j2", ".json", ".gitignore")
@@ -15,7 +16,7 @@ _SOURCES = (".py", ".j2", ".json", ".gitignore")
 def build_id() -> str:
     """Return 16 hexadecimal digits that change with any source of the compiler or any template."""
     try:
-        with open(os.path.join(_PACKAGE, "BUILD"), encoding="ascii") as file:
+        with open(os.path.join(_PACKAGE, "BUILD"), encoding="utf-8") as file:
             return file.read().strip()
     except FileNotFoundError:
         return _of_checkout()
@@ -23,13 +24,13 @@ def build_id() -> str:
 
 def hash_sources(folders: "tuple[str, ...]") -> str:
     """Return the hash over all sources below some folders, by relative path and content."""
-    total = hashlib.sha256()
+    total = sha256()
     for folder in folders:
         for path in _sources(folder):
             with open(path, "rb") as file:
                 content = file.read()
             total.update(f"{os.path.relpath(path, folder)}\0{len(content)}\0".encode() + content)
-    return total.hexdigest()[:16]
+    return str(total.hexdigest()[:16])
 
 
 def _of_checkout() -> str:
@@ -37,7 +38,7 @@ def _of_checkout() -> str:
     key = _key(folders)
     cache = os.path.join(_PACKAGE, "__pycache__", "build-id")
     try:
-        with open(cache, encoding="ascii") as file:
+        with open(cache, encoding="utf-8") as file:
             known, _, value = file.read().partition(" ")
             if known == key:
                 return value
@@ -49,12 +50,12 @@ def _of_checkout() -> str:
 
 
 def _key(folders: "tuple[str, ...]") -> str:
-    stats = hashlib.sha256()
+    stats = sha256()
     for folder in folders:
         for path in _sources(folder):
             stat = os.stat(path)
             stats.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
-    return stats.hexdigest()
+    return str(stats.hexdigest())
 
 
 def _sources(folder: str) -> "list[str]":
@@ -67,7 +68,7 @@ def _sources(folder: str) -> "list[str]":
 
 def _keep(path: str, text: str) -> None:
     try:
-        with open(f"{path}.{os.getpid()}", "w", encoding="ascii") as file:
+        with open(f"{path}.{os.getpid()}", "w", encoding="utf-8") as file:
             file.write(text)
         os.replace(f"{path}.{os.getpid()}", path)
     except OSError:

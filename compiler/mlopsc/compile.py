@@ -37,6 +37,7 @@ def compile_spec(document: Document, header: str, beside: Container[str], style:
     `style` holds templates that replace ours. Raises `Rejected` with all findings
     of the first stage that has any, each with its place.
     """
+    notes: tuple[Diagnostic, ...] = ()
     try:
         views = _views(document, beside)
         written = model_of(views, header)
@@ -50,8 +51,8 @@ def compile_spec(document: Document, header: str, beside: Container[str], style:
         # What a back end to come will write cannot be told from a misspelling yet.
         linked = link(rendered, table, () if _incomplete(notes) else own, dirname(header))
     except Rejected as error:
-        raise Rejected(document.place(d) for d in error.diagnostics) from None
-    return Compiled(model, linked, table, tuple(document.place(d) for d in notes), own)
+        raise Rejected(document.place(d) for d in (*error.diagnostics, *notes)) from None
+    return Compiled(model, linked, table, notes, own)
 
 
 def _views(document: Document, beside: Container[str]) -> tuple[View, ...]:
@@ -59,10 +60,12 @@ def _views(document: Document, beside: Container[str]) -> tuple[View, ...]:
     try:
         return views_of(document)
     except Rejected as error:
+        from mlopsc.checks.credentials import credentials
         from mlopsc.despite import despite
 
         more = despite(document, error.diagnostics, lambda views: check(views, beside, frozenset()))
-        raise Rejected([*error.diagnostics, *more]) from None
+        # Whatever is printed of a line that holds a credential must hide it.
+        raise Rejected([*error.diagnostics, *more, *credentials(document)]) from None
 
 
 def _incomplete(notes: Iterable[Diagnostic]) -> bool:

@@ -39,21 +39,23 @@ def _load(name: str) -> Target:
 
     installed = entry_points(group=GROUP)
     if name in TARGETS:
-        raise _refuse(name, f"`{name}` is the name of a target of mlopsc", ())
+        hint = "remove it here: it is at work wherever its section stands in the spec"
+        raise _refuse(name, f"`{name}` is the name of a target of mlopsc", hint)
     if name not in installed.names:
-        raise _refuse(name, f"no plug-in `{name}` is installed", installed.names)
+        raise _refuse(name, f"no plug-in `{name}` is installed", _nearest(name, installed.names))
     try:
         target: Target = installed[name].load()
     except ImportError as error:
-        raise _refuse(name, f"the plug-in `{name}` cannot be imported: {error}", ()) from None
+        hint = "install what it needs beside mlopsc, in the same environment"
+        raise _refuse(name, f"the plug-in `{name}` cannot be imported: {error}", hint) from None
     return target
 
 
-def _refuse(name: str, message: str, known: Iterable[str]) -> Rejected:
+def _nearest(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, list(known), n=1)
-    hint = (
-        f"did you mean `{close[0]}`?"
-        if close
-        else f"install the package that brings it (entry-point group {GROUP})"
-    )
+    install = f"install the package that brings it (entry-point group {GROUP})"
+    return f"did you mean `{close[0]}`?" if close else install
+
+
+def _refuse(name: str, message: str, hint: str) -> Rejected:
     return Rejected([Diagnostic("M507", message, ("plugins", name), hint=hint, on_key=True)])

@@ -4,7 +4,6 @@ import os
 from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
 from mlopsc import __version__
@@ -16,6 +15,7 @@ from mlopsc.source.extends import inside, load
 from mlopsc.source.nodes import Document
 from mlopsc.spec.tags import lost
 from mlopsc.tree.entry import Plan
+from mlopsc.tree.lock import digest
 from mlopsc.tree.place import Names, Tree
 from mlopsc.tree.plan import plan
 from mlopsc.tree.record import Inputs
@@ -42,7 +42,7 @@ class Project:
 
         def recorded(name: str) -> bytes:
             data = read(name) if text is None or name != site.name else text
-            hashes[name] = sha256(data).hexdigest()
+            hashes[name] = digest(data)
             return data
 
         document = load(site.name, recorded, lost)
@@ -68,7 +68,7 @@ class Project:
     def _inputs(self, tree: Tree) -> Inputs:
         start = self.site.root / self.site.folder
         used = {
-            path: sha256(path.read_bytes()).hexdigest() for path, there in self.style.asked.items() if there
+            path: digest(path.read_bytes()) for path, there in self.style.asked.items() if there
         }
         hashes = {self.site.sources / name: value for name, value in self.hashes.items()} | used
         sources = {_relative(path, start): value for path, value in hashes.items()}

@@ -1,6 +1,7 @@
 """The first steps: a spec where there is none, and one more section in a spec that is there.
 
-In the order of use: `table` (reads a csv), `profile` (what is true of its columns), `propose` (says so
-as `validation`), `facts` (what a section must know of its spec), `sections` (the texts), `insert`
-(puts one into a spec), `start` and `extend` (the two commands).
+Data: `table` reads a csv, `values` and `profile` find what is true of its columns, `propose` says so.
+Texts: `sections` holds them, `columns` and `holes` fit them to a spec, `insert` puts one in its place,
+`first` makes a whole spec of them. `fit` compiles a text before `place` writes it; `start` and
+`extend` are the two commands.
 """

@@ -17,14 +17,15 @@ _GENERATING = (
 
 
 def uncovered(spec: "Spec", covered: frozenset[str]) -> Iterator[Diagnostic]:
-    """Yield a note (M701) for each section, and each choice within one, that changes no file yet.
+    """Yield a note (M701) for the sections, and for each choice within one, that change no file yet.
 
     A choice is covered by its written form: `engine: spark`, `scheduler: github`, `prediction_log: kafka`.
     """
-    for name in _GENERATING.split():
-        if getattr(spec, name) is not None and name not in covered:
-            message = f"`{name}` is understood, but nothing is generated from it yet"
-            yield Diagnostic("M701", message, (name,), on_key=True)
+    sections = [n for n in _GENERATING.split() if getattr(spec, n) is not None and n not in covered]
+    if sections:
+        are, them = ("is", "it") if len(sections) == 1 else ("are", "them")
+        message = f"{in_words(sections)} {are} understood, but nothing is generated from {them} yet"
+        yield Diagnostic("M701", message, (sections[0],), on_key=True)
     if spec.data and spec.data.engine == "spark" and "engine: spark" not in covered:
         message = "`engine: spark` is understood, but the programs still read data with pandas"
         yield Diagnostic("M701", message, ("data", "engine"))
@@ -33,6 +34,12 @@ def uncovered(spec: "Spec", covered: frozenset[str]) -> Iterator[Diagnostic]:
     if broker and "serving" in covered and f"prediction_log: {broker}" not in covered:
         message = f"a prediction log by {broker} is understood, but nothing is generated from it yet"
         yield Diagnostic("M701", message, ("serving", "prediction_log", "broker"))
+
+
+def in_words(names: list[str]) -> str:
+    """Return names in backticks, as a list in a sentence."""
+    quoted = [f"`{name}`" for name in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
 
 
 def _scheduled(spec: "Spec", covered: frozenset[str]) -> Iterator[Diagnostic]:

@@ -1,6 +1,5 @@
-"""The commands, and what every one of them does with errors and signals."""
+"""The commands, as typer reads them."""
 
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -58,17 +57,3 @@ def options(
     ] = False,
 ) -> None:
     """Compile one mlops.yaml per model into a lean ML lifecycle."""
-
-
-def run() -> None:
-    """Run the command line; anything that is no diagnostic is a bug and keeps its traceback."""
-    from mlopsc.workspace import UsageError
-
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a character gets an escape, not a traceback.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    try:
-        app()
-    except UsageError as error:
-        typer.echo(f"mlopsc: {error}", err=True)
-        sys.exit(2)

@@ -13,7 +13,7 @@ from mlopsc.houses import members
 from mlopsc.project import Project
 from mlopsc.source.text import shown
 from mlopsc.tree.disk import trouble
-from mlopsc.workspace import Site, sites
+from mlopsc.workspace import Site, reader, sites
 
 T = TypeVar("T")
 
@@ -87,5 +87,5 @@ class Session:
         for file in {found.span.file for found in self.findings if found.span}:
             for base in {site.sources for site in self.visited}:
                 with suppress(OSError):
-                    texts[file] = shown((base / file).read_bytes())
+                    texts[file] = shown(reader(base)(file))
         return texts | self.unsaved

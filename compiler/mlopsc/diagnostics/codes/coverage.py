@@ -14,4 +14,4 @@ class M701(Code):
 
     title = "accepted, not generated yet"
     severity = "note"
-    example = "costs:\n  budget: 200"
+    example = "costs:\n  keep_latest: 5"

@@ -1,0 +1,22 @@
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from mlopsc.symbols import Job
+
+SECTIONS = ()
+SUMMARY = "a plug-in of a test"
+
+
+class Settings(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    team: str = ""
+
+
+def offers(model: Any) -> Iterator[Any]:
+    yield Job("nightly", "valdate", "0 3 * * *", "every day at 03:00", at=("plugins", "acme"))
+
+
+def files(model: Any, table: Any) -> Iterator[Any]:
+    yield from ()

@@ -1,0 +1,24 @@
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from mlopsc.files import Data, File
+from mlopsc.symbols import Command, Need
+
+SECTIONS = ()
+SUMMARY = "a plug-in of a test"
+
+
+class Settings(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    team: str = ""
+
+
+def offers(model: Any) -> Iterator[Any]:
+    yield from ()
+
+
+def files(model: Any, table: Any) -> Iterator[Any]:
+    need = Need(Command, "valdate", ("plugins", "acme"))
+    yield File("acme.json", Data({}), needs=(need,), at=("plugins", "acme"))

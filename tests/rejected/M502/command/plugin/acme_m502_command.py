@@ -1,0 +1,22 @@
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from mlopsc.symbols import Command
+
+SECTIONS = ()
+SUMMARY = "a plug-in of a test"
+
+
+class Settings(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    team: str = ""
+
+
+def offers(model: Any) -> Iterator[Any]:
+    yield Command("validate", ("ops/mine.py",), "mine", at=("plugins", "acme"))
+
+
+def files(model: Any, table: Any) -> Iterator[Any]:
+    yield from ()

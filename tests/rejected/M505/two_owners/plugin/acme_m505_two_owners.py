@@ -1,0 +1,22 @@
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from mlopsc.files import Data, File
+
+SECTIONS = ()
+SUMMARY = "a plug-in of a test"
+
+
+class Settings(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    team: str = ""
+
+
+def offers(model: Any) -> Iterator[Any]:
+    yield from ()
+
+
+def files(model: Any, table: Any) -> Iterator[Any]:
+    yield File("config/suite.json", Data({}), at=("plugins", "acme"))
