@@ -1,5 +1,6 @@
 """Adds to a wheel what is fixed when it is built: the build id and the compiled templates."""
 
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -17,37 +18,21 @@ class BuildHook(BuildHookInterface[Any]):
         """Write the files into a folder of their own and name them to the builder."""
         if version == "editable":
             return
-        root = Path(self.root)
+        root, self.made = Path(self.root), Path(tempfile.mkdtemp(prefix="mlopsc-build-"))
         sys.path.insert(0, str(root / "compiler"))
-        made = Path(tempfile.mkdtemp(prefix="mlopsc-build-"))
-        build_data["force_include"].update(_build_id(root, made) | _templates(root / "templates", made))
+        from mlopsc.build_id import hash_sources
+        from mlopsc.render.ahead import module
 
+        sources = (str(root / "compiler" / "mlopsc"), str(root / "templates"))
+        self._add(build_data, "BUILD", hash_sources(sources) + "\n")
+        self._add(build_data, "render/compiled.py", module(root / "templates"))
 
-def _build_id(root: Path, made: Path) -> dict[str, str]:
-    from mlopsc.build_id import hash_sources
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Remove the folder."""
+        if version != "editable":
+            shutil.rmtree(self.made)
 
-    path = made / "BUILD"
-    path.write_text(
-        hash_sources((str(root / "compiler" / "mlopsc"), str(root / "templates"))) + "\n", "ascii"
-    )
-    return {str(path): "mlopsc/BUILD"}
-
-
-def _templates(folder: Path, made: Path) -> dict[str, str]:
-    from jinja2 import ModuleLoader
-    from mlopsc.languages import language_of
-    from mlopsc.render.environments import SUFFIX, CheckedLoader, environment
-
-    included = {}
-    for source in sorted(folder.rglob(f"*{SUFFIX}")):
-        name = source.relative_to(folder).as_posix()
-        language = language_of(name.removesuffix(SUFFIX))
-        targets = {child.name: child for child in folder.iterdir()}
-        env = environment(language, CheckedLoader(targets, language))
-        text, _, _ = CheckedLoader(targets, language).get_source(env, name)
-        module = ModuleLoader.get_module_filename(name)
-        path = made / language.name / module
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(env.compile(text, name, name, raw=True, defer_init=True), "utf-8")
-        included[str(path)] = f"mlopsc/templates/_compiled/{language.name}/{module}"
-    return included
+    def _add(self, build_data: dict[str, Any], name: str, text: str) -> None:
+        path = self.made / name.replace("/", "-")
+        path.write_text(text, "utf-8")
+        build_data["force_include"][str(path)] = f"mlopsc/{name}"

@@ -61,7 +61,7 @@ def _key(folders: "tuple[str, ...]") -> str:
 def _sources(folder: str) -> "list[str]":
     found = []
     for where, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name not in ("__pycache__", "_compiled"))
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
         found += [os.path.join(where, name) for name in names if name.endswith(_SOURCES)]
     return sorted(found)
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from mlopsc.diagnostics import Diagnostic, Rejected
 from mlopsc.model import Model
-from mlopsc.spec.settings import read_settings
 from mlopsc.targets import TARGETS, Target
 
 GROUP = "mlopsc.targets"
@@ -27,6 +26,8 @@ def with_settings(model: Model, targets: Mapping[str, Target]) -> Model:
     """Return the model with each plug-in's settings read by its own `Settings`; raises `Rejected` (M2xx)."""
     if not model.plugins:
         return model
+    from mlopsc.spec.settings import read_settings
+
     read = {
         name: read_settings(getattr(targets[name], "Settings"), written, ("plugins", name))
         for name, written in model.plugins.items()

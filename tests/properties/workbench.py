@@ -31,6 +31,21 @@ class Plainly(yaml.CSafeDumper):
         return True
 
 
+class Slowly(yaml.SafeDumper):
+    """The same for text that libyaml cannot take: lone surrogates."""
+
+    ignore_aliases = Plainly.ignore_aliases  # type: ignore[assignment]
+
+
+def written(data: Data) -> str:
+    """Return the YAML text of a spec, as a program would write it."""
+    try:
+        text: str = yaml.dump(data, Dumper=Plainly, allow_unicode=True, sort_keys=False)
+    except UnicodeEncodeError:
+        text = yaml.dump(data, Dumper=Slowly, allow_unicode=True, sort_keys=False)
+    return text
+
+
 class Bench:
     """A folder in memory with one spec."""
 
@@ -45,7 +60,7 @@ class Bench:
     def compile(self, data: Data) -> Compiled | tuple[Diagnostic, ...]:
         """Return what the spec becomes, or why it is refused; any other exception is a bug."""
         spec = self.folder / "mlops.yaml"
-        spec.write_text(yaml.dump(data, Dumper=Plainly, allow_unicode=True, sort_keys=False), "utf-8")
+        spec.write_text(written(data), "utf-8")
         try:
             (site,) = sites([str(spec)], None, str(self.folder))
             project = Project.read(site)

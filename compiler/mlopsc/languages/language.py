@@ -50,6 +50,11 @@ class Language:
         """Write text that is fit for a comment: on one line, and unable to end the comment."""
         return Code(self.remark(escape(one_line(str(value)))))
 
+    @property
+    def all_filters(self) -> dict[str, Callable[[Any], Code]]:
+        """What a hole of this language may end with."""
+        return {**self.filters, **({"comment": self.remarked} if self.comment else {})}
+
     def header(self, text: str) -> str:
         """Return a comment line, or nothing where the format has no comments."""
         return f"{self.comment[0]}{self.remarked(text)}{self.comment[1]}\n" if self.comment else ""

@@ -4,21 +4,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import (
-    BaseLoader,
-    ChoiceLoader,
-    Environment,
-    ModuleLoader,
-    StrictUndefined,
-    TemplateNotFound,
-    Undefined,
-)
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mlopsc.languages import Language
 from mlopsc.render.placement import check_placement
-
-SUFFIX = ".j2"
 
 
 class CheckedLoader(BaseLoader):
@@ -62,9 +52,7 @@ def environment(language: Language, loader: BaseLoader, trusted: bool = True) ->
         auto_reload=False,
         loader=loader,
     )
-    made.filters.update(language.filters)
-    if language.comment:
-        made.filters["comment"] = language.remarked
+    made.filters.update(language.all_filters)
     return made
 
 
@@ -74,9 +62,3 @@ def _finalize(language: Language) -> Callable[[object], str]:
         return str(value) if isinstance(value, Undefined) else language.finalize(value)
 
     return finalize
-
-
-def with_precompiled(folder: Path, loader: BaseLoader, language: Language) -> BaseLoader:
-    """Return a loader that prefers the templates compiled when the wheel was built."""
-    compiled = folder / "_compiled" / language.name
-    return ChoiceLoader([ModuleLoader(compiled), loader]) if compiled.is_dir() else loader

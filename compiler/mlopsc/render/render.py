@@ -1,7 +1,8 @@
-"""Renders the files of all targets; the only user of jinja2."""
+"""Renders the files of all targets: by templates compiled ahead where there are some, else by jinja2."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from mlopsc.files import Data, File, Rendered, Template, Verbatim
 from mlopsc.languages import JSON, LANGUAGES, Language, Unwritable, language_of
 from mlopsc.render.style import HouseStyle
 from mlopsc.resources import resource
+
+SUFFIX = ".j2"
 
 
 class Renderer:
@@ -60,12 +63,14 @@ class Renderer:
         return resource("templates")
 
     def _rendered(self, target: str, name: str, values: Mapping[str, Any], language: Language) -> str:
-        from mlopsc.render.environments import SUFFIX
-
         name = f"{target}/{name}{SUFFIX}"
         own = name in self._style
+        ready = None if own or target in self._plugins else _ready().get(name)
         try:
-            text: str = self._environment(language, own).get_template(name).render(values)
+            if ready:
+                text = "".join(ready(values, language.finalize, language.all_filters))
+            else:
+                text = self._environment(language, own).get_template(name).render(values)
         except Unwritable:
             raise
         except Exception as error:
@@ -84,13 +89,22 @@ class Renderer:
 
 
 @cache
+def _ready() -> Mapping[str, Callable[..., Iterable[str]]]:
+    """Return the templates that were compiled when the wheel was built; a checkout has none."""
+    try:
+        compiled = import_module("mlopsc.render.compiled")
+    except ModuleNotFoundError:
+        return {}
+    return dict(compiled.TEMPLATES)
+
+
+@cache
 def _ours(language: str, plugins: tuple[tuple[str, Path], ...]) -> Any:
     """Return the environment that all specs of one run share: each template is loaded once."""
     from mlopsc.render import environments as e
 
-    known, templates = LANGUAGES[language], resource("templates")
-    loader = e.CheckedLoader(_Folders(templates, dict(plugins)), known)
-    return e.environment(known, e.with_precompiled(templates, loader, known))
+    known = LANGUAGES[language]
+    return e.environment(known, e.CheckedLoader(_Folders(resource("templates"), dict(plugins)), known))
 
 
 class _Folders(dict[str, Path]):

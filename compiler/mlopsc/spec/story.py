@@ -20,6 +20,7 @@ class Story:
     path: str
     about: str
     type: str
+    meaning: str
     required: bool
     default: str
     example: str
@@ -31,7 +32,15 @@ class Story:
         default = "required" if self.required else f"default: {self.default}" if self.default else ""
         example = f"example: {self.path.rpartition('.')[2].removesuffix('[]')}: {self.example}"
         keys = f"keys: {', '.join(self.keys)}" if self.keys else ""
-        lines = (self.path, self.about, f"type: {self.type}", default, keys, example if self.example else "")
+        lines = (
+            self.path,
+            self.about,
+            f"type: {self.type}",
+            self.meaning,
+            default,
+            keys,
+            example if self.example else "",
+        )
         return "\n".join(line for line in lines if line)
 
 
@@ -94,6 +103,7 @@ def _story(pattern: Pattern, kind: Any) -> Story:
         path=dotted(pattern),
         about=key.about if key else (field.description or "") if field else _doc(core),
         type=type_in_words(kind),
+        meaning=str(getattr(core, "story", "")),
         required=pattern == ("version",) or bool(field and not key and field.is_required()),
         default="" if default is None or default in ((), {}) else yaml_line(default),
         example=yaml_line(key.example) if key and key.example is not None else example_of(kind),

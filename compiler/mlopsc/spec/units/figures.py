@@ -19,6 +19,7 @@ class Change(Written):
     """A difference: a number is absolute, a percentage relative to the value compared with."""
 
     words: ClassVar[str] = "a difference: a number (absolute) or a percentage (relative), above 0"
+    story: ClassVar[str] = "compared with 0.90, `0.05` is a difference of 0.05 and `5%` one of 0.045"
     json: ClassVar[dict[str, Any]] = {
         "anyOf": [
             {"type": "number", "exclusiveMinimum": 0},

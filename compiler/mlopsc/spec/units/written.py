@@ -36,12 +36,14 @@ class Form:
 class Written:
     """A value that is read from a notation and written back as it was.
 
-    `json` is the JSON Schema that accepts exactly what `read` accepts; `words` says what that is.
+    `json` is the JSON Schema that accepts exactly what `read` accepts; `words` says what that is,
+    and `story` shows what it means where that is not plain.
     """
 
     __slots__ = ()
     json: ClassVar[dict[str, Any]]
     words: ClassVar[str]
+    story: ClassVar[str] = ""
 
     @classmethod
     def read(cls, raw: Any) -> Self:

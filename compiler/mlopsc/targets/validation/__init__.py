@@ -36,9 +36,9 @@ def offers(model: Model) -> Iterator[Symbol]:
     for package in _packages(model):
         yield Requirement(package, PINS[package], at=at)
     yield Report("reports/validate.json", "the last verdict on the data, with figures", at=at)
-    yield Report("reports/data_docs/index.html", "the same, as Great Expectations' Data Docs", at=at)
+    yield Report("reports/data_docs/index.html", "Great Expectations' own pages about the last run", at=at)
     yield Note("Data validation", in_words(model.validation, model.data.path), at=at)
-    yield from _jobs(model.validation)
+    yield from _jobs(model.validation, model.timezone)
 
 
 def files(model: Model, _table: Table) -> Iterator[File]:
@@ -52,10 +52,12 @@ def files(model: Model, _table: Table) -> Iterator[File]:
         yield File(program, Verbatim(program), needs=needs, at=at)
 
 
-def _jobs(validation: Validation) -> Iterator[Job]:
+def _jobs(validation: Validation, timezone: str) -> Iterator[Job]:
     if validation.schedule:
         when = validation.schedule
-        yield Job("validate", "validate", when.cron, when.words, at=("validation", "schedule"))
+        yield Job(
+            "validate", "validate", when.cron, f"{when.words} ({timezone})", at=("validation", "schedule")
+        )
 
 
 def _packages(model: Model) -> Iterator[str]:

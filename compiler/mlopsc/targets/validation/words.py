@@ -28,12 +28,16 @@ def _rows(validation: Validation) -> str:
 def _column(column: Column) -> str:
     rules = [
         column.type,
-        "no nulls" if column.nulls == 0 else f"at most {column.nulls:.4g} null" if column.nulls < 1 else "",
+        "no nulls"
+        if column.nulls == 0
+        else f"at most {_percent(column.nulls)} null"
+        if column.nulls < 1
+        else "",
         "unique" if column.unique else "",
         _between(column),
         f"one of {', '.join(str(v) for v in column.allowed)}" if column.allowed else "",
         f"matches {column.matches}" if column.matches else "",
-        f"for at least {column.mostly:.4g} of the values" if column.mostly < 1 else "",
+        f"for at least {_percent(column.mostly)} of the values" if column.mostly < 1 else "",
     ]
     said = "; ".join(rule for rule in rules if rule)
     return f"{column.name}: {said or 'must be there'}."
@@ -45,3 +49,7 @@ def _between(column: Column) -> str:
     if column.low is not None:
         return f"at least {column.low}"
     return f"at most {column.high}" if column.high is not None else ""
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.6g}%"

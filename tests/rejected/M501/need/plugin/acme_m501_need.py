@@ -1,10 +1,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
 from mlopsc.files import Data, File
 from mlopsc.symbols import Command, Need
+from pydantic import BaseModel, ConfigDict
 
 SECTIONS = ()
 SUMMARY = "a plug-in of a test"

@@ -1,9 +1,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
 from mlopsc.files import Data, File
+from pydantic import BaseModel, ConfigDict
 
 SECTIONS = ()
 SUMMARY = "a plug-in of a test"

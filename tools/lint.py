@@ -1,0 +1,123 @@
+"""Every judge over mlopsc and over what it generates: one line each, all findings at the end.
+
+The programs of generated repositories are judged as they lie in golden/, where they stand together.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from time import monotonic
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+GOLDEN = ROOT / "golden"
+REPOSITORIES = sorted(path.parent for path in GOLDEN.rglob("mlops.mk"))
+# What a generated program is held to, whatever pyproject.toml says of the compiler.
+SELECT = "E,F,W,I,UP,B,C4,SIM,RET,RUF,PLC,PLE,PLW,S,D1,ANN"
+IGNORED = "ANN401,RUF001,RUF002,RUF003,PLC0415,S603,S607,D105,D107"
+YAMLLINT = "{extends: default, rules: {document-start: disable, line-length: {max: 140}, comments: {min-spaces-from-content: 1}}}"
+Judge = Callable[[], str]
+
+
+def main() -> int:
+    """Run all judges, two at a time; returns 1 if one of them has a finding."""
+    with ThreadPoolExecutor(2) as pool:
+        running = [(name, pool.submit(_timed, judge)) for name, judge in _judges()]
+        findings = [_told(name, *future.result()) for name, future in running]
+    wrong = [text for text in findings if text]
+    print("\n\n".join(["", *wrong]) if wrong else "all clean")
+    return 1 if wrong else 0
+
+
+def _judges() -> Iterator[tuple[str, Judge]]:
+    programs = sorted(path for path in (ROOT / "templates").rglob("*.py"))
+    yield "mypy --strict: mlopsc", partial(run, "mypy")
+    for repository in REPOSITORIES:
+        name = repository.relative_to(GOLDEN)
+        yield f"mypy --strict: {name}/ops", partial(_mypy, repository / "ops")
+    yield "bandit: mlopsc, programs", partial(run, "bandit", "-q", "-r", "-c", "pyproject.toml", "compiler", "templates")
+    yield "ruff check", partial(run, "ruff", "check", ".")
+    yield "ruff format", partial(run, "ruff", "format", "--check", ".")
+    chosen = ("--isolated", "--line-length=110", f"--select={SELECT}", f"--ignore={IGNORED}")
+    yield "ruff check: programs", partial(run, "ruff", "check", *chosen, *programs)
+    yield "import-linter", partial(run, "lint-imports", "--no-cache")
+    yield "shellcheck", partial(run, "shellcheck", ".ci/run", *_files(ROOT / "tools", "*.sh"), *_files(GOLDEN, "*.sh"))
+    yield "yamllint: specs, golden", partial(run, "yamllint", "-s", "-d", YAMLLINT, "specs", "golden")
+    yield "make -n: golden", partial(_each, _make, REPOSITORIES)
+    yield "json: golden", partial(_each, _json, [*_files(GOLDEN, "*.json"), *_files(ROOT / "schemas", "*.json")])
+    yield "markdown: golden", partial(_each, _markdown, _files(GOLDEN, "*.md"))
+
+
+def run(tool: str, *arguments: str | Path) -> str:
+    """Return what a tool of this environment has to say, or nothing when it is content."""
+    command = [BIN / tool if (BIN / tool).exists() else tool, *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    return (done.stdout + done.stderr).strip() or f"exit {done.returncode}" if done.returncode else ""
+
+
+def _mypy(folder: Path) -> str:
+    environment = {**os.environ, "MYPYPATH": str(folder)}
+    cache = ROOT / ".mypy_cache" / "golden"
+    command = [BIN / "mypy", "--strict", "--config-file=", f"--cache-dir={cache}", *_files(folder, "*.py")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment)
+    return done.stdout.strip() if done.returncode else ""
+
+
+def _make(repository: Path) -> str:
+    """Dry-run every target; `make` parses the file and expands each recipe."""
+    text = (repository / "mlops.mk").read_text("utf-8")
+    targets = re.findall(r"^([a-z-]+):.*## ", text, re.MULTILINE)
+    command = ["make", "-n", "-f", "mlops.mk", "--warn-undefined-variables", "PYTHON=python3", "ARGS=", *targets]
+    done = subprocess.run(command, cwd=repository, capture_output=True, text=True)
+    return done.stderr.strip()
+
+
+def _json(path: Path) -> str:
+    try:
+        json.loads(path.read_text("utf-8"), parse_constant=_refuse)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _markdown(path: Path) -> str:
+    """One title, and every row of a table is read as a row: nothing that looks like one is left as text."""
+    from markdown_it import MarkdownIt
+
+    tokens = MarkdownIt("commonmark").enable("table").parse(path.read_text("utf-8"))
+    titles = [token for token in tokens if token.type == "heading_open" and token.tag == "h1"]
+    stray = [t.content for t in tokens if t.type == "inline" and re.match(r"\|.*\|$", t.content, re.MULTILINE)]
+    return "; ".join([*([] if len(titles) == 1 else [f"{len(titles)} titles"]), *stray])
+
+
+def _each(judge: Callable[[Path], str], paths: list[Path]) -> str:
+    found = {path: judge(path) for path in paths}
+    return "\n".join(f"{path.relative_to(ROOT)}: {text}" for path, text in found.items() if text)
+
+
+def _files(folder: Path, pattern: str) -> list[Path]:
+    return sorted(folder.rglob(pattern))
+
+
+def _timed(judge: Judge) -> tuple[str, float]:
+    start = monotonic()
+    return judge(), monotonic() - start
+
+
+def _told(name: str, said: str, seconds: float) -> str:
+    print(f"{'findings' if said else 'clean':9} {name:32} {seconds:5.1f} s", flush=True)
+    return f"── {name}\n{said}" if said else ""
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
