@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable
+from typing import NoReturn
 
 import pytest
 
@@ -18,8 +19,12 @@ MISSING = "the engine {} was not found"
 
 def engine(name: str) -> None:
     """Go on if the package or program `name` is there; else skip, or fail where all are required."""
-    if _found(name):
-        return
+    if not _found(name):
+        missed(name)
+
+
+def missed(name: str) -> NoReturn:
+    """Skip, or fail where all engines are required."""
     if os.environ.get("MLOPSC_REQUIRE_ENGINES") == "1":
         pytest.fail(MISSING.format(name), pytrace=False)
     pytest.skip(MISSING.format(name))
@@ -33,4 +38,4 @@ def summary(outcomes: Iterable[str]) -> str:
 
 @functools.cache
 def _found(name: str) -> bool:
-    return importlib.util.find_spec(name) is not None or shutil.which(name) is not None
+    return shutil.which(name) is not None or ("." not in name and importlib.util.find_spec(name) is not None)

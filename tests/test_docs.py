@@ -26,7 +26,12 @@ def test_reference_pages_are_up_to_date() -> None:
 def test_the_error_in_the_readme_is_what_the_tool_says(tmp_path: Path) -> None:
     from tests.rejected_cases import validate
 
-    shown = (ROOT / "README.md").read_text("utf-8").split("## Errors, as they look\n\n```text\n")[1].split("```")[0]
+    shown = (
+        (ROOT / "README.md")
+        .read_text("utf-8")
+        .split("## Errors, as they look\n\n```text\n")[1]
+        .split("```")[0]
+    )
     spec = """\
 version: 1
 model: {name: churn}
@@ -48,4 +53,6 @@ def test_the_ten_lines_in_the_readme_are_specs_minimal() -> None:
     assert (ROOT / "specs" / "minimal" / "mlops.yaml").read_text("utf-8") in readme
     golden = {path.name for path in (ROOT / "golden" / "minimal").rglob("*") if path.is_file()}
     tree = readme.split("become\n\n```text\n")[1].split("```")[0]
-    assert {line.split("── ")[1].split()[0].split("/")[-1] for line in tree.splitlines()} == golden | {".mlopsc.lock"}
+    assert {line.split("── ")[1].split()[0].split("/")[-1] for line in tree.splitlines()} == golden | {
+        ".mlopsc.lock"
+    }

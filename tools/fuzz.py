@@ -5,46 +5,30 @@ number: `--only NUMBER` shows it and runs it again.
 """
 
 import argparse
-import resource
-import shutil
 import signal
 import sys
 import tempfile
 import time
 import traceback
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cache
-from multiprocessing import Pipe, Process, Value
-from multiprocessing.connection import Connection, wait
+from functools import cache, partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from fuzzing import case, seeds, structure, text
 from fuzzing.minimise import minimise
+from fuzzing.tally import Tally
+from fuzzing.workers import run
 
-LIMIT, STALL = 20, 90  # seconds for one case: an exception inside, the end of the worker from outside
-LEAST = 0.20
-SHARED = Path("/dev/shm")
-
-
-@dataclass
-class Tally:
-    """What came out so far: cases and compiles by kind, codes seen, and one failure of each sort."""
-
-    cases: Counter[str] = field(default_factory=Counter)
-    compiled: Counter[str] = field(default_factory=Counter)
-    codes: Counter[str] = field(default_factory=Counter)
-    failures: dict[str, str] = field(default_factory=dict)
-    failed: int = 0
+LIMIT = 20  # seconds for one case
 
 
 def make(seed: int, number: int) -> tuple[str, Mapping[str, bytes], str]:
     """Return a case: its kind, its files, and which of them is the spec."""
     kind = "text" if number % 2 else "structure"
-    rng = Random(f"{seed}:{number}")  # noqa: S311
+    rng = Random(f"{seed}:{number}")
     files, spec = (text if number % 2 else structure).mutate(rng, _seeds())
     return kind, files, spec
 
@@ -68,9 +52,8 @@ def signature(files: Mapping[str, bytes], spec: str, scratch: Path, number: int)
         signal.alarm(0)
 
 
-def work(seed: int, numbers: range, sink: Connection, current: Any) -> None:
-    """Run cases in a process of their own; sends tallies."""
-    scratch = Path(tempfile.mkdtemp(prefix="mlopsc-fuzz-", dir=SHARED if SHARED.is_dir() else None))
+def work(seed: int, numbers: range, scratch: Path, sink: Connection, current: Any) -> None:
+    """Run cases of a seed in this process; sends one tally."""
     case.guard(scratch)
     signal.signal(signal.SIGALRM, _too_long)
     tally = Tally()
@@ -87,7 +70,6 @@ def work(seed: int, numbers: range, sink: Connection, current: Any) -> None:
             tally.compiled[kind] += outcome.compiled
             tally.codes.update(outcome.codes)
     sink.send(tally)
-    shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _too_long(*_: Any) -> None:
@@ -102,68 +84,6 @@ def _story(
 
     short = minimise(files[spec], fails)
     return f"case {number}, {spec}:\n{short.decode('utf-8', 'backslashreplace')}\n{trace}"
-
-
-def run(seed: int, count: int, workers: int) -> Tally:
-    """Run all cases; a worker that dies or stalls is a failure, and another one goes on behind it."""
-    total = Tally()
-    running = [_start(seed, range(first, count, workers)) for first in range(workers)]
-    while running:
-        wait([worker[1] for worker in running], timeout=1)
-        running = [after for worker in running if (after := _look(worker, seed, total))]
-    return total
-
-
-Worker = tuple[Process, Connection, Any, range, list[float]]
-
-
-def _start(seed: int, numbers: range) -> Worker:
-    source, sink = Pipe(duplex=False)
-    current = Value("q", -1, lock=False)
-    process = Process(target=work, args=(seed, numbers, sink, current))
-    process.start()
-    sink.close()
-    return process, source, current, numbers, [-1, time.monotonic()]
-
-
-def _look(worker: Worker, seed: int, total: Tally) -> Worker | None:
-    process, source, current, numbers, seen = worker
-    if current.value != seen[0]:
-        seen[:] = [current.value, time.monotonic()]
-    elif time.monotonic() - seen[1] > STALL:
-        process.kill()
-        process.join()
-    if source.poll():
-        try:
-            _add(total, source.recv())
-            process.join()
-            return None
-        except EOFError:
-            process.join()
-    if process.is_alive():
-        return worker
-    _add(total, Tally(failed=1, failures={f"exit {process.exitcode}": f"case {current.value}"}))
-    return _start(seed, numbers[numbers.index(current.value) + 1 :])
-
-
-def _add(total: Tally, more: Tally) -> None:
-    for name in ("cases", "compiled", "codes"):
-        getattr(total, name).update(getattr(more, name))
-    total.failures |= more.failures
-    total.failed += more.failed
-
-
-def report(total: Tally, seconds: float) -> bool:
-    """Print what came out; return whether all is well."""
-    for failure, story in sorted(total.failures.items()):
-        print(f"FAILURE {failure}\n{story}\n")
-    done = sum(total.cases.values())
-    share = sum(total.compiled.values()) / max(done, 1)
-    kinds = ", ".join(f"{kind} {total.compiled[kind] / n:.0%}" for kind, n in sorted(total.cases.items()))
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"{done:,} cases in {seconds:.0f} s; {share:.1%} compiled ({kinds}); {len(total.codes)} codes seen")
-    print(f"{total.failed} failures of {len(total.failures)} sorts; largest worker {peak:.0f} MiB")
-    return not total.failed and (share >= LEAST or done < 1000)
 
 
 def main() -> int:
@@ -181,8 +101,8 @@ def main() -> int:
             print(case.run(files, spec, Path(scratch), wanted.only))
         return 0
     started = time.monotonic()
-    total = run(wanted.seed, wanted.count, wanted.workers)
-    return 0 if report(total, time.monotonic() - started) else 1
+    total = run(partial(work, wanted.seed), wanted.count, wanted.workers)
+    return 0 if total.report(time.monotonic() - started) else 1
 
 
 if __name__ == "__main__":

@@ -61,7 +61,8 @@ def _key(folders: "tuple[str, ...]") -> str:
 def _sources(folder: str) -> "list[str]":
     found = []
     for where, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        # What tools leave behind: __pycache__, .ruff_cache, .mypy_cache.
+        folders[:] = sorted(name for name in folders if not name.endswith(("_cache", "__pycache__")))
         found += [os.path.join(where, name) for name in names if name.endswith(_SOURCES)]
     return sorted(found)
 

@@ -64,8 +64,10 @@ def _views(document: Document, beside: Container[str]) -> tuple[View, ...]:
         from mlopsc.despite import despite
 
         more = despite(document, error.diagnostics, lambda views: check(views, beside, frozenset()))
+        told = {found.path for found in error.diagnostics if found.code == "M404"}
         # Whatever is printed of a line that holds a credential must hide it.
-        raise Rejected([*error.diagnostics, *more, *credentials(document)]) from None
+        hidden = (found for found in credentials(document) if found.path not in told)
+        raise Rejected([*error.diagnostics, *more, *hidden]) from None
 
 
 def _incomplete(notes: Iterable[Diagnostic]) -> bool:

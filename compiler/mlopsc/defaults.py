@@ -22,7 +22,11 @@ def decided(spec: "Spec") -> Iterator[tuple[Path, Any, str]]:
         yield ("data", "format"), data_format(spec), "by the suffix of `data.path`"
     for name, column in spec.validation.columns.items() if spec.validation else ():
         if column.type is None and column_type(column):
-            yield ("validation", "columns", name, "type"), column_type(column), "by the values that it is compared with"
+            yield (
+                ("validation", "columns", name, "type"),
+                column_type(column),
+                "by the values that it is compared with",
+            )
     if spec.tracking and spec.tracking.experiment is None and spec.model:
         yield ("tracking", "experiment"), spec.model.name, "the model's name"
 

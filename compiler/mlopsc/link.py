@@ -1,6 +1,5 @@
 """The linker: proof that the artifacts agree with each other before any of them is written."""
 
-import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from posixpath import join, normpath
 
@@ -101,7 +100,9 @@ def _owned(own: Sequence[str], paths: set[str]) -> Iterator[Diagnostic]:
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, known, n=1)
     if close:
         return f"did you mean `{close[0]}`?"
     return (

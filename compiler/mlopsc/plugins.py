@@ -1,6 +1,5 @@
 """Targets of third parties: looked up by entry point, and only when a spec names one."""
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -53,7 +52,9 @@ def _load(name: str) -> Target:
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, list(known), n=1)
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, list(known), n=1)
     install = f"install the package that brings it (entry-point group {GROUP})"
     return f"did you mean `{close[0]}`?" if close else install
 

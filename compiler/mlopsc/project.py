@@ -67,9 +67,7 @@ class Project:
 
     def _inputs(self, tree: Tree) -> Inputs:
         start = self.site.root / self.site.folder
-        used = {
-            path: digest(path.read_bytes()) for path, there in self.style.asked.items() if there
-        }
+        used = {path: digest(path.read_bytes()) for path, there in self.style.asked.items() if there}
         hashes = {self.site.sources / name: value for name, value in self.hashes.items()} | used
         sources = {_relative(path, start): value for path, value in hashes.items()}
         names = {_relative(path, start): there for path, there in self.style.asked.items() if not there}

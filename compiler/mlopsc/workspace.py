@@ -5,8 +5,10 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
-from mlopsc.source.extends import Read
+if TYPE_CHECKING:
+    from mlopsc.source.extends import Read
 
 SPEC = "mlops.yaml"
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0)
@@ -66,7 +68,7 @@ def repository(start: Path) -> Path | None:
     return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), None)
 
 
-def reader(sources: Path) -> Read:
+def reader(sources: Path) -> "Read":
     """Return what reads a file by its path from the root, and follows no link out of it."""
     real = os.path.realpath(sources)
 

@@ -2,6 +2,7 @@
 
 from importlib.resources import files as resources
 from pathlib import Path
+from subprocess import run
 
 import mlopsc as package
 import pytest
@@ -29,7 +30,18 @@ def test_without_arguments_it_says_what_there_is(tmp_path: Path) -> None:
     assert ran.code == 2
     shown = ran.out + ran.err
     rows = [line.split()[0] for line in shown.partition("Commands:\n")[2].splitlines()]
-    assert rows == "init add validate compile check diff show schema explain targets".split()
+    assert rows == [
+        "init",
+        "add",
+        "validate",
+        "compile",
+        "check",
+        "diff",
+        "show",
+        "schema",
+        "explain",
+        "targets",
+    ]
     assert "..." not in shown.partition("Commands:")[2], "each row tells its whole sentence"
 
 
@@ -84,7 +96,9 @@ def test_compile_writes_only_what_changed(compiled: Path) -> None:
 
 
 def test_compile_removes_what_is_no_longer_made(compiled: Path) -> None:
-    (compiled / "mlops.yaml").write_text(HEAD + "pipeline: {stages: {train: {cmd: make it, deps: [data/customers.csv]}}}\n")
+    (compiled / "mlops.yaml").write_text(
+        HEAD + "pipeline: {stages: {train: {cmd: make it, deps: [data/customers.csv]}}}\n"
+    )
     ran = mlopsc(compiled, "compile")
     assert ran.code == 0
     assert [line.split()[0] for line in ran.out.splitlines()[1:]] == ["removed"] * 9
@@ -113,7 +127,10 @@ def test_a_hand_edit_is_kept_and_does_not_hold_back_the_rest(compiled: Path) -> 
     (compiled / "mlops.yaml").write_text(OTHER)
     ran = mlopsc(compiled, "compile")
     assert ran.code == 1
-    assert "  kept       RUNBOOK.md (hand-edited): add it to `own:` in the spec, or compile with --force RUNBOOK.md" in ran.out
+    assert (
+        "  kept       RUNBOOK.md (hand-edited): add it to `own:` in the spec, or compile with --force RUNBOOK.md"
+        in ran.out
+    )
     assert "  changed    config/suite.json" in ran.out
     assert (compiled / "RUNBOOK.md").read_text() == "mine\n"
 
@@ -130,8 +147,10 @@ def test_force_saves_the_old_bytes(compiled: Path) -> None:
     assert (compiled / "mlops.mk").read_text() == "mine, too\n"
 
 
-@pytest.mark.parametrize("here", [".", "models", "models/churn"])
-@pytest.mark.parametrize("name", ["models/churn/mlops.mk", "mlops.mk"])
+@pytest.mark.parametrize(
+    ("here", "name"),
+    [(".", "models/churn/mlops.mk"), ("models/churn", "models/churn/mlops.mk"), ("models/churn", "mlops.mk")],
+)
 def test_force_takes_the_path_as_it_was_printed(tmp_path: Path, here: str, name: str) -> None:
     top = repository(tmp_path / "shop", {"models/churn/mlops.yaml": SPEC})
     spec = top / "models/churn/mlops.yaml"
@@ -166,12 +185,12 @@ def test_check_and_diff_answer_alike(compiled: Path) -> None:
 
 
 def test_diff_is_a_patch(compiled: Path) -> None:
-    from subprocess import run
-
     (compiled / "mlops.yaml").write_text(OTHER)
-    patch = mlopsc(compiled, "diff").out
-    run(["git", "apply", "-p1", "-"], cwd=compiled, input=patch, text=True, check=True)
-    assert mlopsc(compiled, "diff").out == ""
+    for changed in ("config/suite.json", LOCK):
+        patch = mlopsc(compiled, "diff").out
+        assert f"+++ b/{changed}\n" in patch
+        run(["git", "apply", "-"], cwd=compiled, input=patch, text=True, check=True)
+    assert mlopsc(compiled, "check").code == 0
 
 
 def test_schema_is_the_published_one(tmp_path: Path) -> None:
@@ -209,4 +228,6 @@ def test_explain(tmp_path: Path, what: str, words: str) -> None:
 def test_explain_what_is_not_there(tmp_path: Path) -> None:
     ran = mlopsc(tmp_path, "explain", "drift.shedule")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith("mlopsc: `drift.shedule` is neither a code nor a field; did you mean drift.schedule")
+    assert ran.err.startswith(
+        "mlopsc: `drift.shedule` is neither a code nor a field; did you mean drift.schedule"
+    )

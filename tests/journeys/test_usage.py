@@ -11,7 +11,7 @@ CASES = {
     "unknown command": (["complie"], "No such command 'complie'"),
     "unknown option": (["compile", "--bogus"], "No such option: --bogus"),
     "unknown format": (["validate", "--format", "xml"], "is not one of 'text', 'json', 'github', 'sarif'"),
-    "level of init": (["init", "new", "--level", "4"], "1<=x<=3"),
+    "level of init": (["init", "new", "--level", "4"], "less than or equal to 3"),
     "explain nothing": (["explain"], "Missing argument 'CODE|FIELD'"),
     "no such spec": (["compile", "nope.yaml"], "mlopsc: there is no nope.yaml\n"),
     "no such folder": (["check", "models/"], "mlopsc: there is no models/\n"),

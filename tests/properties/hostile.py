@@ -2,7 +2,7 @@
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 EXAMPLES = int(os.environ.get("MLOPSC_EXAMPLES", "200"))
@@ -35,5 +35,5 @@ printable = (
 )
 """Text that a person could type and see, with no blanks around it."""
 
-thorough = settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, print_blob=False,
+thorough = settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, phases=(Phase.explicit, Phase.generate, Phase.shrink), print_blob=False,
                     suppress_health_check=list(HealthCheck))  # fmt: skip

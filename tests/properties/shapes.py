@@ -93,7 +93,9 @@ def _markdown(text: str, found: Shape) -> None:
         found.structure.append(token.type)
         if token.type == "inline":
             children = token.children or []
-            found.structure += [child.type for child in children if child.type not in ("text", "text_special")]
+            found.structure += [
+                child.type for child in children if child.type not in ("text", "text_special")
+            ]
             found.text("".join(child.content for child in children))
 
 

@@ -232,5 +232,5 @@ def test_comments_are_one_line(name: str, text: str) -> None:
     if name == "python":
         assert ast.dump(ast.parse(f"{header}a = 1\n")) == ast.dump(ast.parse("a = 1"))
     if name == "markdown":
-        assert [token.type for token in MARKDOWN.parse(f"{header}\nword")][0] == "html_block"
+        assert MARKDOWN.parse(f"{header}\nword")[0].type == "html_block"
         assert _markdown(f"{header}\nword")[1] == ["word"]

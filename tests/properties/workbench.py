@@ -86,6 +86,7 @@ class Bench:
                 data = smaller if isinstance(self.compile(smaller), Compiled) else data
         return data
 
+    @functools.cache  # noqa: B019
     def baseline(self, field: Field) -> "Baseline | None":
         """Return a spec that has the field and compiles; the first that can hold a mark, if any does."""
         first = None
@@ -98,7 +99,9 @@ class Bench:
     def _baselines(self, field: Field) -> Iterator["Baseline"]:
         for data in self._specs(field):
             for path in places(field, data):
-                for value, alone in product(_values(field, data, path), (False,) if field.is_key else (False, True)):
+                for value, alone in product(
+                    _values(field, data, path), (False,) if field.is_key else (False, True)
+                ):
                     made = put(data, field, path, value, alone)
                     compiled = self.compile(made)
                     if isinstance(compiled, Compiled):
@@ -113,8 +116,9 @@ class Bench:
             if data and not overlaid:
                 yield data
             elif data and section in data:
-                whole = specimens()[index]["environments"] if "environments" in specimens()[index] else {"test": {}}
-                yield {**data, "environments": {name: {**each, section: data[section]} for name, each in whole.items()}}
+                whole = specimens()[index].get("environments", {"test": {}})
+                overlays = {name: {**each, section: data[section]} for name, each in whole.items()}
+                yield {**data, "environments": overlays}
 
 
 def _values(field: Field, data: Data, path: Steps) -> Iterator[str]:

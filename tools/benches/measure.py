@@ -37,7 +37,9 @@ def once(run: Run) -> Cost:
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             output.seek(0)
-            raise RuntimeError(f"{run.command} ended with {process.returncode}: {output.read().decode()[-2000:]}")
+            raise RuntimeError(
+                f"{run.command} ended with {process.returncode}: {output.read().decode()[-2000:]}"
+            )
     return Cost((used.ru_utime + used.ru_stime) * 1000, used.ru_maxrss / 1024)
 
 
@@ -49,4 +51,6 @@ def interleaved(runs: Mapping[str, Run], rounds: int) -> dict[str, Cost]:
             cost = once(run)
             if turn:  # the first turn warms the caches of the disk and writes bytecode
                 costs[name].append(cost)
-    return {name: Cost(median(c.cpu for c in got), median(c.memory for c in got)) for name, got in costs.items()}
+    return {
+        name: Cost(median(c.cpu for c in got), median(c.memory for c in got)) for name, got in costs.items()
+    }

@@ -44,7 +44,9 @@ def _specs(place: Path, count: int) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     for number in range(count):
         spec = folder / f"model-{number:04}" / "mlops.yaml"
-        spec.parent.mkdir(parents=True)
+        # Each has its data, so that there is nothing to warn about.
+        (spec.parent / "data").mkdir(parents=True)
+        (spec.parent / "data" / "customers.csv").touch()
         spec.write_text(text.replace("name: churn", f"name: churn-{number}"), "utf-8")
     return folder
 

@@ -27,7 +27,9 @@ class Row:
     @classmethod
     def within(cls, what: str, ours: float, unit: str, target: float) -> "Row":
         """Return the row of a figure that has a limit of its own."""
-        return cls(what, f"{ours:.1f} {unit}", "", "", f"<= {target} {unit.split()[0]}", ours <= target)
+        return cls(
+            what, f"{ours:.1f} {unit}", "", "", f"<= {target} {unit.split(maxsplit=1)[0]}", ours <= target
+        )
 
 
 def markdown(rows: Sequence[Row]) -> str:

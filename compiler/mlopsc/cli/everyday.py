@@ -12,7 +12,7 @@ Work = Callable[[], int]
 
 def work_of(arguments: Sequence[str]) -> Work | None:
     """Return what a command line asks for, as a function of its exit code; None for typer to answer."""
-    options = {"--into": "", "--root": ""}
+    options: dict[str, str | None] = {"--into": None, "--root": None}
     specs: list[str] = []
     words = iter(arguments[1:])
     for word in words:
@@ -20,9 +20,10 @@ def work_of(arguments: Sequence[str]) -> Work | None:
             options[word] = next(words, "-")
         else:
             specs.append(word)
-    if any(word.startswith("-") or not word for word in (*specs, *filter(None, options.values()))):
+    given = (*specs, *(word for word in options.values() if word is not None))
+    if any(word.startswith("-") or not word for word in given):
         return None
-    return _work(arguments[:1], specs, options["--into"] or None, options["--root"] or None)
+    return _work(arguments[:1], specs, options["--into"], options["--root"])
 
 
 def _work(command: Sequence[str], specs: list[str], into: str | None, root: str | None) -> Work | None:

@@ -6,7 +6,9 @@ from typing import Any
 from mlopsc.languages.characters import plain
 from mlopsc.languages.language import Code, Language, Unwritable, one_line
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>&])")
+# Escaped wherever they stand, and where they would begin or end a block: `# a`, `- a`, `1. a`, `a #`.
+_SPECIAL = re.compile(r"[\\`*_\[\]|~<>&]|^[#+\-=]|#$")
+_NUMBERED = re.compile(r"^(\d+)([.)])")
 _NEEDS = re.compile(r"[\\`*\[\]|~<>&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[#+\-=>]|#$|^\d+[.)]|^\s|\s$|  ")
 # Spaces at an end, or after one another: readers drop them.
 _SPACE = re.compile(r"^ | $|(?<= ) ")
@@ -24,8 +26,8 @@ def encode(value: Any) -> str:
         return text
     if _NO_TEXT.search(text):
         raise Unwritable("Markdown has no way to write a control character")
-    escaped = "".join(_entity(char) for char in _SPECIAL.sub(r"\\\1", text))
-    return _SPACE.sub("&#32;", escaped)
+    escaped = _NUMBERED.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", text))
+    return _SPACE.sub("&#32;", "".join(map(_entity, escaped)))
 
 
 def _entity(char: str) -> str:

@@ -48,16 +48,20 @@ def _statements(body: Iterable[nodes.Node], local: frozenset[str]) -> Iterator[s
             case nodes.Output(nodes=parts):
                 yield from (f"yield {_text(part, local)}" for part in parts)
             case nodes.For(target=nodes.Name(name=name), iter=items, body=inner, else_=[], test=None):
-                yield f"for {name}_ in {_value(items, local)}:"
-                yield from _indented(_statements(inner, local | {name}))
-            case nodes.If(test=test, body=inner, elif_=[], else_=other):
-                yield f"if {_value(test, local)}:"
-                yield from _indented(_statements(inner, local))
-                if other:
-                    yield "else:"
-                    yield from _indented(_statements(other, local))
+                yield from _branch(f"for {name}_ in {_value(items, local)}:", inner, local | {name})
+            case nodes.If(test=test, body=inner, elif_=others, else_=rest):
+                yield from _branch(f"if {_value(test, local)}:", inner, local)
+                for other in others:
+                    yield from _branch(f"elif {_value(other.test, local)}:", other.body, local)
+                if rest:
+                    yield from _branch("else:", rest, local)
             case _:
                 raise _unknown(node)
+
+
+def _branch(head: str, body: Iterable[nodes.Node], local: frozenset[str]) -> Iterator[str]:
+    lines = list(_statements(body, local))
+    return iter((head, *_indented(lines or ("pass",))))
 
 
 def _text(node: nodes.Node, local: frozenset[str]) -> str:
@@ -80,4 +84,6 @@ def _indented(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _unknown(node: nodes.Node) -> Unknown:
-    return Unknown(f"line {node.lineno}: a template cannot hold {type(node).__name__}; decide it in the target")
+    return Unknown(
+        f"line {node.lineno}: a template cannot hold {type(node).__name__}; decide it in the target"
+    )

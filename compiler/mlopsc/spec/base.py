@@ -1,9 +1,13 @@
 """What all sections share: frozen, nothing unknown, no silent conversion, null refused."""
 
+import os
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema
+
+# A plug-in of pydantic could change what a spec means, and looking for one opens every installed package.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 T = TypeVar("T")
 

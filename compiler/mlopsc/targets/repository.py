@@ -1,6 +1,6 @@
 """The repository around the automations: make commands, requirements, settings, the runbook."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mlopsc.files import File, Template, Verbatim
 from mlopsc.model import Model
@@ -33,16 +33,22 @@ def files(model: Model, table: Table) -> Iterator[File]:
         return
     commands = [_command(command) for command in table[Command]]
     yield File("Makefile", Template("Makefile"), yields="include mlops.mk")
+    yield File("mlops.mk", Template("mlops.mk", {"commands": commands, **_python(model)}))
     yield File(
-        "mlops.mk", Template("mlops.mk", {"commands": commands, "python_version": model.python.version})
+        "requirements-mlops.txt",
+        Template("requirements-mlops.txt", _requirements(model, table)),
+        at=("python", "requirements"),
     )
-    yield File("requirements-mlops.txt", Template("requirements-mlops.txt", _requirements(model, table)))
     yield File("RUNBOOK.md", Template("RUNBOOK.md", _runbook(model, table, commands)))
     if _entries(table):
         yield File(".env.example", Template(".env.example", {"entries": _entries(table)}))
     for program in table[Program]:
         if program.shared:
             yield File(program.name, Verbatim(program.name))
+
+
+def _python(model: Model) -> dict[str, str]:
+    return {"python_version": model.python.version, "python_command": f"python{model.python.version}"}
 
 
 def _command(command: Command) -> dict[str, object]:
@@ -72,14 +78,26 @@ def _entries(table: Table) -> list[dict[str, str]]:
 
 
 def _runbook(model: Model, table: Table, commands: list[dict[str, object]]) -> dict[str, object]:
+    settings = [(entry["name"], entry["purpose"]) for entry in _entries(table)]
+    tables = (
+        _table("On a schedule", "command", "when", ((f"make {j.command}", j.words) for j in table[Job])),
+        _table("Alerts", "alert", "meaning", ((a.name, a.meaning) for a in table[Alert])),
+        _table("Where to look", "file", "holds", ((r.name, r.help) for r in table[Report])),
+        _table("Settings and secrets: in .env, or as secrets of the CI", "name", "for", settings),
+    )
     return {
         "name": model.name,
-        "description": model.description,
-        "owner": model.owner,
+        "about": [line for line in (model.description, model.owner and f"Owner: {model.owner}") if line],
         "commands": commands,
-        "jobs": [{"name": j.name, "words": j.words, "call": f"make {j.command}"} for j in table[Job]],
         "notes": table[Note],
-        "alerts": table[Alert],
-        "reports": table[Report],
-        "entries": _entries(table),
+        "tables": [each for each in tables if each["rows"]],
+    }
+
+
+def _table(title: str, what: str, about: str, rows: Iterable[tuple[str, str]]) -> dict[str, object]:
+    return {
+        "title": title,
+        "what": what,
+        "about": about,
+        "rows": [{"name": name, "text": text} for name, text in rows],
     }

@@ -65,7 +65,8 @@ class Tree:
 
     def to_lock(self, path: str) -> str:
         """Return a path from the root as a lock names it."""
-        return posixpath.relpath(path, self.model) if self.model else path
+        below = path.removeprefix(f"{self.model}/")
+        return posixpath.relpath(path, self.model) if self.model and below == path else below
 
     def inside(self, path: str) -> str:
         """Return the path without `..`; raise `Rejected` (M604) if it leaves the root or is reserved."""

@@ -22,8 +22,8 @@ def plan(
     """Compare the tree with what the spec wants.
 
     `own` (files, or folders with all that is in them) and `force` are paths from the root. Raises
-    `Rejected` for a lock that cannot be read (M603) or belongs to another spec (M610), a path that may not be used (M604), or a disk
-    that refuses (M602).
+    `Rejected` for a lock that cannot be read (M603) or belongs to another spec (M610), a path that
+    may not be used (M604), or a disk that refuses (M602).
     """
     odd = [name for name in (inputs.spec, *inputs.sources) if not is_writable(name)]
     wanted = _placed(tree, rendered, odd)
@@ -97,5 +97,6 @@ def _renewal(tree: Tree, history: History, lock: Lock, entries: list[Entry]) -> 
         return
     cause = (history.drift(lock.inputs) if before else "") or "missing"
     detail = "the files are as wanted, and the lock does not say so yet"
-    new = lock.text().encode("utf-8", "surrogateescape")
-    yield Entry(tree.lock, "changed" if before else "created", cause, detail, "M607", new=new)
+    new, old = lock.text().encode("utf-8", "surrogateescape"), View(tree.root).at(tree.lock)
+    old = old if isinstance(old, bytes) else None
+    yield Entry(tree.lock, "changed" if before else "created", cause, detail, "M607", old=old, new=new)

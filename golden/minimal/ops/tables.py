@@ -128,9 +128,8 @@ def _refuse_short_rows(file: Path, width: int) -> None:
     """Raise ValueError for a row that ends early, which pandas would fill up with nulls."""
     with file.open(newline="", encoding="utf-8-sig") as stream:
         reader = csv.reader(stream)
-        for row in reader:
-            if row and len(row) < width:
-                raise ValueError(f"line {reader.line_num} has {len(row)} fields instead of {width}")
+        if short := next((row for row in reader if 0 < len(row) < width), None):
+            raise ValueError(f"line {reader.line_num} has {len(short)} fields instead of {width}")
 
 
 def _bent(values: pd.Series[Any]) -> bool:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from cronsim import CronSim
+
 from tests.conftest_engines import engine
 
 PROGRAM = Path(__file__).parents[3] / "templates" / "schedule" / "ops" / "schedule.py"

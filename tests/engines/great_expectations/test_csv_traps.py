@@ -1,6 +1,7 @@
 """What pandas reads without a word and nobody means."""
 
 import pytest
+
 from tests.engines.great_expectations.world import Repository, expect
 
 

@@ -5,8 +5,24 @@ from dataclasses import replace
 import pytest
 from mlopsc.diagnostics import Rejected
 from mlopsc.symbols import (
-    Alert, Command, Dag, EnvVar, Job, KubernetesObject, Metric, Need, Note, Program, Report, Requirement, Secret,
-    Stage, Symbol, Table, Topic, stamped,
+    Alert,
+    Command,
+    Dag,
+    EnvVar,
+    Job,
+    KubernetesObject,
+    Metric,
+    Need,
+    Note,
+    Program,
+    Report,
+    Requirement,
+    Secret,
+    Stage,
+    Symbol,
+    Table,
+    Topic,
+    stamped,
 )  # fmt: skip
 
 COLLAPSE = [

@@ -11,8 +11,8 @@ import mlopsc
 import pytest
 from mlopsc.diagnostics import Rejected
 from mlopsc.tree.apply import exclusive
-from tests.conftest_engines import engine
 
+from tests.conftest_engines import engine
 from tests.unit.tree.world import World, rendered
 
 REPOSITORY = Path(__file__).parents[3]

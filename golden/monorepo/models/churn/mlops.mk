@@ -18,17 +18,18 @@ setup: ## Make .venv and install the pinned requirements (with uv when it is the
 	  uv venv --quiet --allow-existing --python 3.11 .venv && \
 	  uv pip install --quiet --python .venv/bin/python -r requirements-mlops.txt; \
 	else \
-	  python3 -m venv .venv && .venv/bin/python -m pip install --quiet -r requirements-mlops.txt; \
+	  $$(command -v python3.11 || command -v python3) -m venv .venv && echo "*" >.venv/.gitignore && \
+	  .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-mlops.txt; \
 	fi
 
 .venv/bin/python:
 	@echo "There is no .venv yet: run 'make setup' first." >&2; exit 2
 
 schedule: | $(ready) ## Install the scheduled work into your crontab
-	@$(PYTHON) ops/schedule.py install $(ARGS)
+	@$(PYTHON) -B ops/schedule.py install $(ARGS)
 
 unschedule: | $(ready) ## Remove it from your crontab
-	@$(PYTHON) ops/schedule.py remove $(ARGS)
+	@$(PYTHON) -B ops/schedule.py remove $(ARGS)
 
 validate: | $(ready) ## Check data/customers.csv against config/suite.json
-	@$(PYTHON) ops/validate.py $(ARGS) $(settle)
+	@$(PYTHON) -B ops/validate.py $(ARGS) $(settle)

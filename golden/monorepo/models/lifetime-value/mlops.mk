@@ -18,11 +18,12 @@ setup: ## Make .venv and install the pinned requirements (with uv when it is the
 	  uv venv --quiet --allow-existing --python 3.11 .venv && \
 	  uv pip install --quiet --python .venv/bin/python -r requirements-mlops.txt; \
 	else \
-	  python3 -m venv .venv && .venv/bin/python -m pip install --quiet -r requirements-mlops.txt; \
+	  $$(command -v python3.11 || command -v python3) -m venv .venv && echo "*" >.venv/.gitignore && \
+	  .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-mlops.txt; \
 	fi
 
 .venv/bin/python:
 	@echo "There is no .venv yet: run 'make setup' first." >&2; exit 2
 
 validate: | $(ready) ## Check data/orders.csv against config/suite.json
-	@$(PYTHON) ops/validate.py $(ARGS) $(settle)
+	@$(PYTHON) -B ops/validate.py $(ARGS) $(settle)

@@ -2,4 +2,9 @@
 
 import sys
 
-print("would write the report" if "--dry-run" in sys.argv else "report written")
+from verdict import Outcome
+
+outcome = Outcome(
+    "passed", reasons=["would write the report" if "--dry-run" in sys.argv else "report written"]
+)
+print(outcome.lines("nightly"))

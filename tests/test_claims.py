@@ -1,0 +1,67 @@
+"""Every promise of the issue has tests that exist, and every mutant a test that it should turn red."""
+
+import ast
+import tomllib
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.rejected_cases import FOLDER, cases
+
+ROOT = Path(__file__).parents[1]
+# So many sentences and rows each section has; a claim may be refined, none may get lost.
+LEAST = {"2": 46, "3": 74, "4": 28, "5": 24, "done": 15}
+REJECTED = FOLDER.relative_to(ROOT).as_posix()
+
+
+def table(name: str, kind: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = tomllib.loads((ROOT / "tests" / name).read_text("utf-8"))[kind]
+    return found
+
+
+CLAIMS = table("claims.toml", "claim")
+MUTANTS = table("mutants.toml", "mutant")
+
+
+@cache
+def functions(path: str) -> frozenset[str]:
+    """Return the tests that a module defines."""
+    tree = ast.parse((ROOT / path).read_text("utf-8"))
+    return frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
+
+
+def exists(test: str) -> bool:
+    """Say whether there is such a test; an id, without its parameters, or a refused input."""
+    if test.startswith(REJECTED):
+        return any(f"{REJECTED}/{case.code}/{case.name}.txt".startswith(test) for case in cases())
+    path, _, name = test.partition("[")[0].partition("::")
+    if not Path(path).name.startswith("test_") or not (ROOT / path).is_file():
+        return False
+    return name in functions(path) if name else bool(functions(path))
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: f"{claim['section']}: {claim['text'][:60]}")
+def test_a_claim_has_tests_that_exist(claim: dict[str, Any]) -> None:
+    assert claim["issue"] == 2 and claim["text"] and claim["tests"]
+    assert [test for test in claim["tests"] if not exists(test)] == []
+
+
+def test_no_claim_gets_lost() -> None:
+    assert len({(claim["section"], claim["text"]) for claim in CLAIMS}) == len(CLAIMS)
+    counts = Counter(claim["section"] for claim in CLAIMS)
+    assert counts.keys() == LEAST.keys()
+    assert {section: counts[section] for section, least in LEAST.items() if counts[section] < least} == {}
+
+
+@pytest.mark.parametrize(
+    "name", ["tests/test_claims.py::test_nothing", "tests/rejected/M999", "tests/x.py", "tests"]
+)
+def test_a_test_that_does_not_exist_is_noticed(name: str) -> None:
+    assert not exists(name)
+
+
+def test_each_mutant_names_a_test_that_exists() -> None:
+    assert [mutant["name"] for mutant in MUTANTS if not exists(mutant["test"])] == []
