@@ -22,6 +22,7 @@ def table(name: str, kind: str) -> list[dict[str, Any]]:
     return found
 
 
+CASES = cases()
 CLAIMS = table("claims.toml", "claim")
 MUTANTS = table("mutants.toml", "mutant")
 
@@ -36,7 +37,8 @@ def functions(path: str) -> frozenset[str]:
 def exists(test: str) -> bool:
     """Say whether there is such a test; an id, without its parameters, or a refused input."""
     if test.startswith(REJECTED):
-        return any(f"{REJECTED}/{case.code}/{case.name}.txt".startswith(test) for case in cases())
+        inputs = {f"{REJECTED}/{case.code}" for case in CASES}
+        return test in inputs | {f"{REJECTED}/{case.code}/{case.name}.txt" for case in CASES}
     path, _, name = test.partition("[")[0].partition("::")
     if not Path(path).name.startswith("test_") or not (ROOT / path).is_file():
         return False
@@ -57,7 +59,14 @@ def test_no_claim_gets_lost() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["tests/test_claims.py::test_nothing", "tests/rejected/M999", "tests/x.py", "tests"]
+    "name",
+    [
+        "tests/test_claims.py::test_nothing",
+        "tests/rejected/M999",
+        "tests/rejected/M10",
+        "tests/x.py",
+        "tests",
+    ],
 )
 def test_a_test_that_does_not_exist_is_noticed(name: str) -> None:
     assert not exists(name)

@@ -106,7 +106,7 @@ def run(place: Path, tests: list[str], limit: float) -> tuple[int, str]:
         "MLOPSC_SEQUENCES": "300",
         "MLOPSC_EXAMPLES": "20",
     }
-    command = [sys.executable, "-m", "pytest", "-x", "-q", *tests]
+    command = [sys.executable, "-m", "pytest", "-x", *tests]
     try:
         done = subprocess.run(
             command, cwd=place, env=env, capture_output=True, text=True, check=False, timeout=limit

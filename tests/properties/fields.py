@@ -49,7 +49,7 @@ def _walk(schema: Any, steps: Steps, above: tuple[Any, ...], unit: str) -> Itera
     examples = (*schema.get("examples", ()), *schema.get("enum", ())[:1], *above)
     for each in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
         yield from _walk(each, steps, examples, unit)
-    if schema.get("type") == "string":
+    if "string" in _listed(schema.get("type")):
         yield Field(steps, unit or "pattern", tuple(each for each in examples if isinstance(each, str)))
     if "items" in schema:
         yield from _walk(schema["items"], (*steps, 0), _inside(examples, 0), "")
@@ -72,6 +72,10 @@ def _resolved(schema: Any, unit: str) -> tuple[Any, str]:
     return schema, unit
 
 
+def _listed(found: Any) -> list[Any]:
+    return found if isinstance(found, list) else [found]
+
+
 def _inside(examples: tuple[Any, ...], step: str | int) -> tuple[Any, ...]:
     return tuple(each[step] for each in examples if _has(each, step))
 
@@ -80,8 +84,10 @@ def _inside(examples: tuple[Any, ...], step: str | int) -> tuple[Any, ...]:
 def specimens() -> tuple[Data, ...]:
     """Return specs that together have every section: those of tests/data, largest first."""
     north_star = [DATA / "north-star" / name for name in ("churn.yaml", "demand.yaml", "ltv.yaml")]
-    files = [*sorted((DATA / "specimens").glob("*.yaml")), *north_star, *sorted(SPECS.glob("*/mlops.yaml"))]
-    return tuple(_plain(read_document(path.read_bytes(), path.name).root.data()) for path in files)
+    files = [*SPECS.glob("*/mlops.yaml"), *(DATA / "specimens").glob("*.yaml"), *north_star]
+    plain = [_plain(read_document(path.read_bytes(), path.name).root.data()) for path in sorted(files)]
+    # A house writes no file, so it shows least.
+    return tuple(sorted(plain, key=lambda data: "models" in data))
 
 
 def _plain(data: Any) -> Data:

@@ -15,7 +15,7 @@ from tests.properties.fields import Field, fields, get, put
 from tests.properties.hostile import hostile, printable, thorough
 from tests.properties.installed import install
 from tests.properties.shapes import shapes
-from tests.properties.workbench import Baseline, Bench, told
+from tests.properties.workbench import SHOWN, Baseline, Bench, told
 
 FIELDS = fields()
 # Kinds of text that a person writes freely.
@@ -45,6 +45,18 @@ def _chosen(found: Iterable[Field]) -> Iterator[Any]:
 def test_the_schema_has_fields() -> None:
     assert len(FIELDS) > 250
     assert {field.unit for field in FIELDS} > {*FREE, "Path", "Name", "Duration", "Reference", "any"}
+
+
+@pytest.mark.slow
+def test_what_is_written_is_seen(bench: Bench) -> None:
+    """Fields whose text stands in a generated file are compared there, not only read back from the spec."""
+    bases = {str(field): bench.baseline(field) for field in FIELDS if field.steps[0] in SHOWN}
+    seen = {name for name, base in bases.items() if base and base.worth == Baseline.SEEN}
+    assert seen >= {
+        "model.name", "model.owner", "model.description", "data.path", "data.incoming", "python.requirements",
+        "validation.columns.<key>", "validation.columns.*.in.0", "validation.columns.*.matches",
+        "validation.expectations.0.<any>", "plugins.*.<any>",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("field", list(_chosen(FIELDS)))

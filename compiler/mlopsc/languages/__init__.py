@@ -1,38 +1,53 @@
-"""The output languages, found by the name of the file that is written."""
+"""The output languages, found by the name of the file that is written; each is loaded when it is used."""
 
 import posixpath
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 
 from mlopsc.languages.json import JSON
 from mlopsc.languages.language import Code, Language, Unwritable
-from mlopsc.languages.make import MAKE
-from mlopsc.languages.markdown import MARKDOWN
-from mlopsc.languages.python import PYTHON
-from mlopsc.languages.requirements import REQUIREMENTS
-from mlopsc.languages.shell import DOTENV, SHELL
-from mlopsc.languages.yaml import YAML
 
 __all__ = ["JSON", "LANGUAGES", "Code", "Language", "Unwritable", "language_of"]
 
-LANGUAGES = {
-    language.name: language for language in (YAML, PYTHON, JSON, MAKE, MARKDOWN, SHELL, DOTENV, REQUIREMENTS)
+_MODULES = {
+    "yaml": "yaml",
+    "python": "python",
+    "json": "json",
+    "make": "make",
+    "markdown": "markdown",
+    "shell": "shell",
+    "dotenv": "shell",
+    "requirements": "requirements",
+}
+_BY_SUFFIX = {
+    ".yml": "yaml",
+    ".yaml": "yaml",
+    ".py": "python",
+    ".json": "json",
+    ".mk": "make",
+    ".md": "markdown",
+    ".sh": "shell",
+    ".example": "dotenv",
+    ".txt": "requirements",
 }
 
-_BY_SUFFIX = {
-    ".yml": YAML,
-    ".yaml": YAML,
-    ".py": PYTHON,
-    ".json": JSON,
-    ".mk": MAKE,
-    ".md": MARKDOWN,
-    ".sh": SHELL,
-    ".example": DOTENV,
-    ".txt": REQUIREMENTS,
-}
+
+class _Languages(Mapping[str, Language]):
+    def __getitem__(self, name: str) -> Language:
+        language: Language = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name.upper())
+        return language
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MODULES)
+
+    def __len__(self) -> int:
+        return len(_MODULES)
+
+
+LANGUAGES = _Languages()
 
 
 def language_of(path: str) -> Language:
     """Return the language of a file; raises `KeyError` for a kind that no encoder is known for."""
     name = posixpath.basename(path)
-    if name == "Makefile":
-        return MAKE
-    return _BY_SUFFIX[posixpath.splitext(name)[1]]
+    return LANGUAGES["make" if name == "Makefile" else _BY_SUFFIX[posixpath.splitext(name)[1]]]
