@@ -22,7 +22,7 @@ from fuzzing.minimise import minimise
 from fuzzing.tally import Tally
 from fuzzing.workers import run
 
-LIMIT = 20  # seconds for one case
+LIMIT = 20  # seconds of CPU time for one case, so that a busy or paused machine fails none
 
 
 def make(seed: int, number: int) -> tuple[str, Mapping[str, bytes], str]:
@@ -41,7 +41,7 @@ def _seeds() -> seeds.Seeds:
 def signature(files: Mapping[str, bytes], spec: str, scratch: Path, number: int) -> tuple[str, Any]:
     """Run a case; return in a few words how it fails (empty if it does not), and its outcome or traceback."""
     try:
-        signal.alarm(LIMIT)
+        signal.setitimer(signal.ITIMER_PROF, LIMIT)
         return "", case.run(files, spec, scratch, number)
     except Exception as error:
         frames = [f for f in traceback.extract_tb(error.__traceback__) if "mlopsc" in f.filename] or [None]
@@ -49,13 +49,13 @@ def signature(files: Mapping[str, bytes], spec: str, scratch: Path, number: int)
         kind = " ".join(str(error).split()[:2]) if isinstance(error, case.Broken) else type(error).__name__
         return f"{kind} in {where}", traceback.format_exc(limit=-6)
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def work(seed: int, numbers: range, scratch: Path, sink: Connection, current: Any) -> None:
     """Run cases of a seed in this process; sends one tally."""
     case.guard(scratch)
-    signal.signal(signal.SIGALRM, _too_long)
+    signal.signal(signal.SIGPROF, _too_long)
     tally = Tally()
     for number in numbers:
         current.value = number

@@ -1,7 +1,6 @@
 """Runs cases in processes of their own, and goes on when one of them dies."""
 
 import tempfile
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Any
 
 from fuzzing.tally import Tally
 
-STALL = 90  # seconds after which a worker that does not come back from a case is killed
+STALL = 120  # looks, a second apart, after which a worker that does not come back from a case is killed
 SHARED = Path("/dev/shm")
 Work = Callable[[range, Path, Connection, Any], None]
 """Runs the cases of a range in a folder, notes the current one, and sends one tally."""
@@ -33,14 +32,14 @@ def run(work: Work, count: int, workers: int) -> Tally:
 
 @dataclass
 class Worker:
-    """A process and what it is at: `current` is the number of its case, `seen` when that last changed."""
+    """A process and what it is at: `current` is the number of its case, `seen` for how many looks."""
 
     process: Process
     source: Connection
     current: Any
     numbers: range
     scratch: Path
-    seen: tuple[int, float]
+    seen: tuple[int, int] = (-1, 0)
 
 
 def _start(work: Work, numbers: range, scratch: Path) -> Worker:
@@ -50,15 +49,14 @@ def _start(work: Work, numbers: range, scratch: Path) -> Worker:
     process = Process(target=work, args=(numbers, scratch, sink, current))
     process.start()
     sink.close()
-    return Worker(process, source, current, numbers, scratch, (-1, time.monotonic()))
+    return Worker(process, source, current, numbers, scratch)
 
 
 def _look(worker: Worker, work: Work, total: Tally) -> Worker | None:
     """Return who goes on: the worker itself, one behind the case that killed it, or nobody when it is done."""
-    number = worker.current.value
-    if number != worker.seen[0]:
-        worker.seen = (number, time.monotonic())
-    elif time.monotonic() - worker.seen[1] > STALL:
+    number, (before, looks) = worker.current.value, worker.seen
+    worker.seen = (number, looks + 1 if number == before else 0)
+    if worker.seen[1] > STALL:
         worker.process.kill()
         worker.process.join()
     if worker.source.poll():
