@@ -1,8 +1,13 @@
 """What every run of the tests has in common: it ends with the engines that were not found."""
 
+import os
 from typing import Any
 
 from tests.conftest_engines import summary
+
+# Called from `make test`, the tests' own make processes must not think that they are part of it.
+for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
+    os.environ.pop(name, None)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
