@@ -8,6 +8,7 @@ from mlopsc.model import Model
 from mlopsc.targets import TARGETS, Target
 
 GROUP = "mlopsc.targets"
+_PARTS = ("SECTIONS", "SUMMARY", "Settings", "offers", "files")
 
 
 def targets_for(model: Model) -> Mapping[str, Target]:
@@ -48,6 +49,10 @@ def _load(name: str) -> Target:
     except ImportError as error:
         hint = "install what it needs beside mlopsc, in the same environment"
         raise _refuse(name, f"the plug-in `{name}` cannot be imported: {error}", hint) from None
+    lacks = [part for part in _PARTS if not hasattr(target, part)]
+    if lacks:
+        hint = "ask its authors; what a plug-in needs stands in the documentation of `mlopsc.targets`"
+        raise _refuse(name, f"the plug-in `{name}` lacks {', '.join(f'`{part}`' for part in lacks)}", hint)
     return target
 
 
