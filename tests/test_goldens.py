@@ -1,5 +1,6 @@
 """golden/ is exactly what the product writes, and all of it is in git."""
 
+import ast
 import importlib.util
 import json
 import re
@@ -85,3 +86,17 @@ def test_programs_are_the_same_bytes_everywhere() -> None:
 def test_configuration_is_strict_json() -> None:
     for path in GOLDEN.rglob("*.json"):
         assert json.loads(path.read_text(), parse_constant=pytest.fail)
+
+
+@pytest.mark.parametrize(
+    "folder", sorted(GOLDEN.rglob("ops")), ids=lambda path: path.relative_to(GOLDEN).as_posix()
+)
+def test_a_program_imports_only_what_stands_beside_it(folder: Path) -> None:
+    """What a spec may lack is looked up by `import_module`, where the configuration asks for it."""
+    ours = {path.stem for path in (ROOT / "templates").glob("*/ops/*.py")}
+    there = {path.stem for path in folder.glob("*.py")}
+    for path in folder.glob("*.py"):
+        nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+        named = {each.name for node in nodes if isinstance(node, ast.Import) for each in node.names}
+        named |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+        assert named & ours <= there, path.name

@@ -29,6 +29,12 @@ def decided(spec: "Spec") -> Iterator[tuple[Path, Any, str]]:
             )
     if spec.tracking and spec.tracking.experiment is None and spec.model:
         yield ("tracking", "experiment"), spec.model.name, "the model's name"
+    if spec.model and spec.model.artifact is None and artifact(spec):
+        yield ("model", "artifact"), artifact(spec), "the only output of the pipeline"
+    if spec.drift and spec.drift.min_effect is None:
+        yield ("drift", "min_effect"), min_effect(spec), "smaller changes seldom matter"
+    if spec.retraining and spec.retraining.state is None:
+        yield ("retraining", "state"), state(spec), _state_reason(spec)
 
 
 def scheduler(spec: "Spec") -> str:
@@ -73,6 +79,73 @@ def protocol(path: str) -> str:
 def many_files(path: str) -> bool:
     """Say whether a data path is a glob or a folder."""
     return bool(_GLOB.search(path)) or path.endswith("/")
+
+
+def artifact(spec: "Spec") -> str:
+    """Return the output that is the model: as written, else the only output of the pipeline, else empty."""
+    if spec.model and spec.model.artifact:
+        return spec.model.artifact
+    outs = [out for stage in spec.pipeline.stages.values() for out in stage.outs] if spec.pipeline else []
+    return outs[0] if len(outs) == 1 else ""
+
+
+def reads_data(stage: str, spec: "Spec") -> bool:
+    """Say whether a stage reads the data: it is a dep of it; behind a URL, each first stage does."""
+    if spec.data is None or spec.pipeline is None:
+        return False
+    stages = spec.pipeline.stages
+    deps = [posixpath.normpath(dep) for dep in stages[stage].deps]
+    if protocol(spec.data.path):
+        made = [out for other in stages.values() for out in (*other.outs, *other.metrics, *other.plots)]
+        return not any(_within(dep, posixpath.normpath(out)) for dep in deps for out in made)
+    place = posixpath.normpath(_GLOB.split(spec.data.path)[0].rpartition("/")[0] or ".")
+    place = place if many_files(spec.data.path) else posixpath.normpath(spec.data.path)
+    return any(_within(dep, place) or _within(place, dep) for dep in deps)
+
+
+def drifts_in(spec: "Spec") -> str:
+    """Return what drift compares with the reference: incoming, else scoring, else predictions."""
+    if spec.data and spec.data.incoming:
+        return "incoming"
+    return "scoring" if spec.scoring else "predictions"
+
+
+def min_effect(spec: "Spec") -> float:
+    """Return the least effect that is drift (KS distance, Cramér's V): 0.1 unless set.
+
+    In a million rows also a shift of a hundredth of a standard deviation has a small p-value; Cohen
+    (Statistical Power Analysis, 1988, 7.2) calls an association of 0.1 small.
+    """
+    return spec.drift.min_effect if spec.drift and spec.drift.min_effect is not None else 0.1
+
+
+def training_steps(spec: "Spec") -> tuple[str, ...]:
+    """Return the make commands of a training; the last delivery step that the spec has promotes."""
+    if spec.registry is None:
+        return ("fetch", "pipeline")
+    delivered = spec.deployment or spec.ab_test or (spec.scoring and spec.scoring.compare)
+    return ("fetch", "pipeline", "register", *(() if delivered else ("promote",)))
+
+
+def forgets(spec: "Spec") -> bool:
+    """Say whether the machines that run scheduled work start empty each time."""
+    runner = (spec.ci.runner or "") if spec.ci else ""
+    return scheduler(spec) in ("github", "jenkins") and "self-hosted" not in runner
+
+
+def state(spec: "Spec") -> str:
+    """Return where programs keep what they remember: a file, or the tracking store where files are lost."""
+    if spec.retraining and spec.retraining.state:
+        return spec.retraining.state
+    return "tracking" if forgets(spec) and spec.tracking else "file"
+
+
+def _within(path: str, folder: str) -> bool:
+    return folder == "." or path == folder or path.startswith(f"{folder}/")
+
+
+def _state_reason(spec: "Spec") -> str:
+    return "the machines of the scheduler forget their files" if state(spec) == "tracking" else "one machine"
 
 
 def _scheduler_reason(spec: "Spec") -> str:

@@ -72,7 +72,7 @@ def _references(symbol: Symbol, table: Table, paths: set[str]) -> Iterator[Diagn
         case Program() if symbol.name not in paths:
             yield _dangling(symbol, "is", symbol.name, sorted(paths))
         case Job():
-            yield from _named(symbol, "runs the command", (symbol.command,), table[Command])
+            yield from _named(symbol, "runs the command", symbol.commands, table[Command])
         case Dag():
             yield from _named(symbol, "runs the command", symbol.commands, table[Command])
         case Alert():

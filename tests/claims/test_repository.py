@@ -20,7 +20,7 @@ TABLE = Table.of(
         Requirement("rich", "15.0.0", ("x",)),
         Secret("TOKEN", "the token"),
         EnvVar("LEVEL", "how loud", "info"),
-        Job("score", "score", "0 0 * * *", "every day"),
+        Job("score", ("score",), ("LIMIT=5",), "0 0 * * *", "every day"),
         Metric("m"),
         Alert("Old", "m", "it is old"),
     ]
@@ -39,7 +39,11 @@ def test_all_is_rendered_from_the_table_of_symbols() -> None:
     assert "\nscore: | $(ready) ## Score it\n\t@$(PYTHON) -B ops/score.py $(ARGS)\n" in texts["mlops.mk"]
     assert "\nrich[x]==15.0.0\n" in texts["requirements-mlops.txt"]
     assert "\n# how loud\nLEVEL=info\n\n# the token (secret)\nTOKEN=\n" in texts[".env.example"]
-    for line in ("| `make score` | Score it |", "| `make score` | every day |", "| `Old` | it is old |"):
+    for line in (
+        "| `make score` | Score it |",
+        "| `make score LIMIT=5` | every day |",
+        "| `Old` | it is old |",
+    ):
         assert f"\n{line}\n" in texts["RUNBOOK.md"]
     assert "\n| `TOKEN` | the token (secret) |\n" in texts["RUNBOOK.md"]
 

@@ -19,6 +19,8 @@ _ONCE = {
     "data": "data",
     "validation": "columns expectations",
     "pipeline": "stages",
+    "registry": "meaning",
+    "drift": "meaning",
     "features": "features",
     "scoring": "scoring",
     "deployment": "environments",

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from mlopsc.checks.metrics import WELL_KNOWN
 from mlopsc.diagnostics import Diagnostic
 from mlopsc.resolve import View
+from mlopsc.spec.well_known import WELL_KNOWN
 
 # They route single requests by a header.
 _PROVIDERS = ("istio", "gateway-api")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mlopsc import defaults
-from mlopsc.diagnostics import Diagnostic
+from mlopsc.diagnostics import Diagnostic, Path
 
 if TYPE_CHECKING:
     from mlopsc.spec.root import Spec
@@ -21,7 +21,7 @@ def uncovered(spec: "Spec", covered: frozenset[str]) -> Iterator[Diagnostic]:
 
     A choice is covered by its written form: `engine: spark`, `scheduler: github`, `prediction_log: kafka`.
     """
-    sections = [n for n in _GENERATING.split() if getattr(spec, n) is not None and n not in covered]
+    sections = [name for name in _GENERATING.split() if _lacks(name, spec, covered)]
     if sections:
         are, them = ("is", "it") if len(sections) == 1 else ("are", "them")
         message = f"{in_words(sections)} {are} understood, but nothing is generated from {them} yet"
@@ -44,8 +44,27 @@ def in_words(names: list[str]) -> str:
 
 def _scheduled(spec: "Spec", covered: frozenset[str]) -> Iterator[Diagnostic]:
     scheduler = defaults.scheduler(spec)
-    asked = spec.validation is not None and spec.validation.schedule is not None
+    asked = list(_schedules(spec))
     if asked and scheduler != "cron" and f"scheduler: {scheduler}" not in covered:
+        at, command = asked[0]
         message = f"`scheduler: {scheduler}` is understood, but nothing runs this schedule yet"
-        hint = "say `scheduler: cron` to have it run from a crontab, or call `make validate` yourself"
-        yield Diagnostic("M701", message, ("validation", "schedule"), hint=hint, on_key=True)
+        hint = f"say `scheduler: cron` to have it run from a crontab, or call `make {command}` yourself"
+        yield Diagnostic("M701", message, at, hint=hint, on_key=True)
+
+
+def _schedules(spec: "Spec") -> Iterator[tuple[Path, str]]:
+    if spec.validation and spec.validation.schedule:
+        yield ("validation", "schedule"), "validate"
+    if spec.drift:
+        yield ("drift",), "drift"
+    if spec.retraining and spec.retraining.triggers.schedule:
+        yield ("retraining", "triggers", "schedule"), "retrain"
+
+
+def _lacks(name: str, spec: "Spec", covered: frozenset[str]) -> bool:
+    section = getattr(spec, name)
+    if section is None or name in covered:
+        return False
+    # Receivers alone are a part of `monitoring` that stands by itself.
+    told = name == "monitoring" and not (section.alerts or section.dashboard or section.history)
+    return not (told and "monitoring: notify" in covered)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mlopsc import defaults
 from mlopsc.checks.metrics import better
 from mlopsc.checks.stages import stages
 from mlopsc.diagnostics import Diagnostic, Path
@@ -21,6 +22,10 @@ def figures(view: View) -> Iterator[Diagnostic]:
         yield Diagnostic(
             "M302", "`registry` needs a `pipeline`: nothing trains", ("registry",), hint=hint, on_key=True
         )
+    elif not defaults.artifact(view.spec):
+        hint = "add `artifact: models/model` to `model`: the output of the stage that trains"
+        message = "`registry` needs to know which output is the model"
+        yield Diagnostic("M302", message, ("registry",), hint=hint, on_key=True)
     elif not any(stage.metrics for stage in stages(view).values()):
         hint = "add `metrics: [metrics.json]` to the stage that evaluates"
         message = "the gate needs figures, and no stage has `metrics`"

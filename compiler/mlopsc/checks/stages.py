@@ -65,6 +65,17 @@ def outputs(view: View) -> Iterator[Diagnostic]:
             yield Diagnostic("M331", message, ("pipeline", "stages", two, *key), hint=hint)
 
 
+def own_names(view: View) -> Iterator[Diagnostic]:
+    """Two stages are ours: the validation, and what records the mode of an incremental training (M335)."""
+    strategy = view.spec.retraining.strategy if view.spec.retraining else None
+    ours = {"validate": view.spec.validation, "mode": strategy and strategy.mode == "incremental"}
+    for name in stages(view):
+        if ours.get(name):
+            message = f"a stage called `{name}` is generated already"
+            hint = f"give yours another name, e.g. `{name}_own`"
+            yield Diagnostic("M335", message, ("pipeline", "stages", name), hint=hint, on_key=True)
+
+
 def own_output(view: View) -> Iterator[Diagnostic]:
     """No stage reads what it makes itself (M331)."""
     for name, stage in stages(view).items():
@@ -124,4 +135,4 @@ def _ring(needs: Mapping[str, list[str]]) -> list[str]:
     return path[path.index(name) :] if name else []
 
 
-RULES = (cycle, outputs, own_output, ends, reads_data)
+RULES = (cycle, outputs, own_names, own_output, ends, reads_data)

@@ -6,8 +6,6 @@ from mlopsc import defaults
 from mlopsc.diagnostics import Diagnostic
 from mlopsc.resolve import View
 
-# Their runners start empty each time.
-_HOSTED = ("github", "jenkins")
 _WRITERS = ("retraining", "registry", "scoring")
 
 
@@ -16,7 +14,7 @@ def tracking(view: View) -> Iterator[Diagnostic]:
     spec, writer = view.spec, _writer(view)
     uri = spec.tracking.uri if spec.tracking else None
     local = uri is None or (uri.kind == "literal" and _local(uri.value))
-    if writer and _forgets(view) and local:
+    if writer and defaults.forgets(view.spec) and local:
         at = ("tracking", "uri") if view.document.find(("tracking", "uri")) else (writer,)
         store = f"`{uri.value}`" if uri else "a local file"
         where = f"on a runner of {_scheduler(view)} that forgets"
@@ -28,7 +26,7 @@ def tracking(view: View) -> Iterator[Diagnostic]:
 def remote(view: View) -> Iterator[Diagnostic]:
     """So are data and models (M345)."""
     where = view.spec.data.remote if view.spec.data else None
-    if where and view.spec.pipeline and _forgets(view) and _local(where):
+    if where and view.spec.pipeline and defaults.forgets(view.spec) and _local(where):
         message = f"`{where}` is a folder on a runner of {_scheduler(view)} that forgets"
         hint = "name a store that all runners reach, e.g. `remote: s3://bucket/dvc`; or say `scheduler: cron`"
         yield Diagnostic("M345", message, ("data", "remote"), hint=hint)
@@ -36,7 +34,7 @@ def remote(view: View) -> Iterator[Diagnostic]:
 
 def state(view: View) -> Iterator[Diagnostic]:
     """So are marks and cooldowns (M345)."""
-    if view.spec.retraining and view.spec.retraining.state == "file" and _forgets(view):
+    if view.spec.retraining and view.spec.retraining.state == "file" and defaults.forgets(view.spec):
         message = f"`state: file` would be lost with each runner of {_scheduler(view)}"
         hint = "write `state: tracking`: marks and cooldowns are tags in the tracking store"
         yield Diagnostic("M345", message, ("retraining", "state"), hint=hint)
@@ -48,11 +46,6 @@ def _writer(view: View) -> str:
 
 def _scheduler(view: View) -> str:
     return {"github": "GitHub", "jenkins": "Jenkins"}.get(defaults.scheduler(view.spec), "")
-
-
-def _forgets(view: View) -> bool:
-    runner = (view.spec.ci.runner or "") if view.spec.ci else ""
-    return defaults.scheduler(view.spec) in _HOSTED and "self-hosted" not in runner
 
 
 def _local(uri: str) -> bool:

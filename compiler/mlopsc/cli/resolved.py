@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from mlopsc.checks.statistics.facts import facts
 from mlopsc.cli.console import say, styled
 from mlopsc.cli.session import Session
 from mlopsc.diagnostics import Path
@@ -40,9 +41,11 @@ class _Printer:
     view: View
     origin: bool
     told: dict[Path, Told] = field(default_factory=dict)
+    meant: dict[Path, str] = field(default_factory=dict)
 
     def lines(self) -> Iterator[str]:
         values, self.told = tell(self.view.spec)
+        self.meant = {fact.path: fact.text for fact in facts(self.view.spec)}
         yield from self._mapping(values, (), 0)
 
     def _mapping(self, values: dict[str, Any], path: Path, indent: int) -> Iterator[str]:
@@ -50,7 +53,7 @@ class _Printer:
             here = (*path, key)
             lead = f"{'  ' * indent}{encode(key)}:"
             if isinstance(value, dict) and value and here not in self.told:
-                yield lead
+                yield lead + _comment(self._meaning(here))
                 yield from self._mapping(value, here, indent + 1)
             elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
                 yield lead
@@ -65,12 +68,20 @@ class _Printer:
     def _remark(self, path: Path) -> str:
         told = self.told.get(path)
         parts = [told.words] if told and told.words else []
+        parts += self._meaning(path)
         if self.origin:
             parts.append(self._origin(path, told))
-        return styled(f"  # {'; '.join(parts)}", "place") if parts else ""
+        return _comment(parts)
+
+    def _meaning(self, path: Path) -> list[str]:
+        return [self.meant[path]] if path in self.meant else []
 
     def _origin(self, path: Path, told: Told | None) -> str:
         node = self.view.document.find(path)
         if node:
             return f"{node.span.file}:{node.span.line}"
         return f"default: {told.reason}" if told and told.reason else "default"
+
+
+def _comment(parts: list[str]) -> str:
+    return styled(f"  # {'; '.join(parts)}", "place") if parts else ""

@@ -1,8 +1,14 @@
 """`mlopsc validate`: all errors and warnings at once."""
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 import typer
 
 from mlopsc.cli.arguments import Format, FormChoice, Root, Specs
+
+if TYPE_CHECKING:
+    from mlopsc.source.nodes import Document
 
 
 def validate(specs: Specs = None, root: Root = None, form: Format = FormChoice.text) -> None:
@@ -11,9 +17,20 @@ def validate(specs: Specs = None, root: Root = None, form: Format = FormChoice.t
     from mlopsc.cli.session import Session
 
     session = Session(form.value)
-    good = [project.site.header for project, _ in session.run(specs, None, root)]
+    good = [project for project, _ in session.run(specs, None, root)]
     session.report()
-    if form is FormChoice.text:
-        for name in good:
-            say(f"{name}: ok")
+    for project in good if form is FormChoice.text else ():
+        say(f"{project.site.header}: ok")
+        for line in _meant(project.document):
+            say(f"  {line}")
     raise typer.Exit(1 if session.rejected else 0)
+
+
+def _meant(document: "Document") -> Iterator[str]:
+    """Yield what the figures of a spec mean; no environment overlays them."""
+    from mlopsc.checks.statistics.facts import facts
+    from mlopsc.spec import parse
+    from mlopsc.spec.walk import dotted
+
+    for fact in facts(parse(document)):
+        yield f"{dotted(fact.path)}: {fact.text}"

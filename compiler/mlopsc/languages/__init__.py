@@ -18,6 +18,7 @@ _MODULES = {
     "shell": "shell",
     "dotenv": "shell",
     "requirements": "requirements",
+    "ini": "ini",
 }
 _BY_SUFFIX = {
     ".yml": "yaml",
@@ -30,6 +31,9 @@ _BY_SUFFIX = {
     ".example": "dotenv",
     ".txt": "requirements",
 }
+
+
+_BY_NAME = {"Makefile": "make", "MLproject": "yaml", "config": "ini"}
 
 
 class _Languages(Mapping[str, Language]):
@@ -50,4 +54,4 @@ LANGUAGES = _Languages()
 def language_of(path: str) -> Language:
     """Return the language of a file; raises `KeyError` for a kind that no encoder is known for."""
     name = posixpath.basename(path)
-    return LANGUAGES["make" if name == "Makefile" else _BY_SUFFIX[posixpath.splitext(name)[1]]]
+    return LANGUAGES[_BY_NAME.get(name) or _BY_SUFFIX[posixpath.splitext(name)[1]]]

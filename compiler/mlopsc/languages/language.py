@@ -28,8 +28,9 @@ class Language:
 
     `encode` writes one whole value. The others are for the check of templates: `place` matches a
     line whose hole, written `\0`, takes exactly one value; `block` matches a line that opens an
-    indented block of foreign text, `fence` a mark that opens or closes one; `check` returns what is
-    wrong with a finished text, or an empty string.
+    indented block of foreign text, `fence` a mark that opens or closes one, `key` a line whose hole takes
+    a value of the filter `name` (None: any line); `check` returns what is wrong with a finished text, or
+    an empty string.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Language:
     check: Callable[[str], str] = lambda _: ""
     block: re.Pattern[str] | None = None
     fence: re.Pattern[str] | None = None
+    key: re.Pattern[str] | None = None
 
     def finalize(self, value: object) -> str:
         """Write the value of a hole; `Code` passes, everything else is encoded."""

@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from mlopsc.languages.characters import escape, plain
-from mlopsc.languages.language import Language, Unwritable
+from mlopsc.languages.language import Code, Language, Unwritable
 from mlopsc.source.scalars import ambiguous, resolve
 
 _SAFE = re.compile(
@@ -82,5 +82,7 @@ YAML = Language(
     comment=("# ", ""),
     place=re.compile(rf" *(?:- +)*(?:(?:- |{_KEY})\0 *(?: #.*)?|(?:{_KEY})?{_FLOW})"),
     check=_check,
+    filters={"name": lambda value: Code(encode(str(value)))},
+    key=re.compile(r" *(?:- +)?\0:(?: .*)?"),
     block=re.compile(rf"^(?P<indent> *(?:- +)*?)(?:- +|{_KEY})[|>][-+0-9]*\s*(#.*)?$"),
 )

@@ -56,7 +56,8 @@ def _wrong(before: str, code: str, after: str, language: Language, foreign: bool
     if _in_comment(before, language):
         return "a value inside a comment needs the filter `comment`"
     if named and named[1] == "name" and not re.search(r"['\"`]", before):
-        return ""
+        fits = language.key is None or language.key.fullmatch(f"{before}\0{after}")
+        return "" if fits else "the filter `name` is for the key of a line"
     glued = "the hole is glued to other text; compose the value in the target"
     return "" if language.place.fullmatch(f"{before}\0{after}") else glued
 

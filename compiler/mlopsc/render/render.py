@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mlopsc.diagnostics import Diagnostic, Rejected
-from mlopsc.files import Data, File, Rendered, Template, Verbatim
+from mlopsc.files import Data, File, Ownership, Rendered, Template, Verbatim
 from mlopsc.languages import JSON, LANGUAGES, Language, Unwritable, language_of
 from mlopsc.render.style import HouseStyle
 from mlopsc.resources import resource
@@ -47,7 +47,10 @@ class Renderer:
             case Data(value):
                 return f"{JSON.encode(value)}\n".encode()
             case Template(name, values):
-                return self._rendered(target, name, values, language_of(file.path)).encode()
+                text = self._rendered(target, name, values, language_of(file.path))
+                # A starter is the user's from its first line on.
+                ours = file.ownership is Ownership.GENERATED
+                return (self._headed(text, file) if ours else text).encode()
 
     def _source(self, target: str, name: str) -> Path:
         name = f"{target}/{name}"
@@ -77,7 +80,10 @@ class Renderer:
             if own:
                 raise _refuse(name, error) from None
             raise
-        return _headed(text, language.header(_header(self._spec)))
+        return text
+
+    def _headed(self, text: str, file: File) -> str:
+        return _headed(text, language_of(file.path).header(_header(self._spec)))
 
     def _environment(self, language: Language, own: bool) -> Any:
         if not own:

@@ -17,7 +17,7 @@ from typing import Protocol
 from mlopsc.files import File
 from mlopsc.model import Model
 from mlopsc.symbols import Symbol, Table
-from mlopsc.targets import repository, schedule, validation
+from mlopsc.targets import drift, notify, pipeline, registry, repository, retraining, schedule, validation
 
 
 class Target(Protocol):
@@ -39,7 +39,12 @@ class Target(Protocol):
 
 
 TARGETS: dict[str, Target] = {
+    "drift": drift,
+    "notify": notify,
+    "pipeline": pipeline,
+    "registry": registry,
     "repository": repository,
+    "retraining": retraining,
     "schedule": schedule,
     "validation": validation,
 }

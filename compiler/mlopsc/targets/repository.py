@@ -1,8 +1,9 @@
 """The repository around the automations: make commands, requirements, settings, the runbook."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from mlopsc.files import File, Template, Verbatim
+from mlopsc.files import Data, File, Template, Verbatim
 from mlopsc.model import Model
 from mlopsc.symbols import (
     Alert,
@@ -14,12 +15,13 @@ from mlopsc.symbols import (
     Report,
     Requirement,
     Secret,
+    Setting,
     Symbol,
     Table,
 )
 
-SECTIONS = ("model", "python")
-SUMMARY = "Makefile, mlops.mk, requirements-mlops.txt, .env.example, RUNBOOK.md"
+SECTIONS = ("model", "python", "environments")
+SUMMARY = "Makefile, mlops.mk, requirements-mlops.txt, .env.example, RUNBOOK.md, config/<environment>.json"
 
 
 def offers(_model: Model) -> Iterator[Symbol]:
@@ -42,6 +44,10 @@ def files(model: Model, table: Table) -> Iterator[File]:
     yield File("RUNBOOK.md", Template("RUNBOOK.md", _runbook(model, table, commands)))
     if _entries(table):
         yield File(".env.example", Template(".env.example", {"entries": _entries(table)}))
+    if table[Setting]:
+        for environment in model.environments:
+            path = f"config/{environment.name or 'default'}.json"
+            yield File(path, Data(_settings(model, table, environment.name)), at=("environments",))
     for program in table[Program]:
         if program.shared:
             yield File(program.name, Verbatim(program.name))
@@ -80,7 +86,12 @@ def _entries(table: Table) -> list[dict[str, str]]:
 def _runbook(model: Model, table: Table, commands: list[dict[str, object]]) -> dict[str, object]:
     settings = [(entry["name"], entry["purpose"]) for entry in _entries(table)]
     tables = (
-        _table("On a schedule", "command", "when", ((f"make {j.command}", j.words) for j in table[Job])),
+        _table(
+            "On a schedule",
+            "command",
+            "when",
+            ((f"make {' '.join([*j.commands, *j.variables])}", j.words) for j in table[Job]),
+        ),
         _table("Alerts", "alert", "meaning", ((a.name, a.meaning) for a in table[Alert])),
         _table("Where to look", "file", "holds", ((r.name, r.help) for r in table[Report])),
         _table("Settings and secrets: in .env, or as secrets of the CI", "name", "for", settings),
@@ -92,6 +103,47 @@ def _runbook(model: Model, table: Table, commands: list[dict[str, object]]) -> d
         "notes": table[Note],
         "tables": [each for each in tables if each["rows"]],
     }
+
+
+def _settings(model: Model, table: Table, environment: str) -> dict[str, object]:
+    """Return what the programs read: the model, its data, and what each target says of itself."""
+    data = model.data
+    artifact = model.pipeline.artifact if model.pipeline else ""
+    parts = {
+        "model": {
+            "name": model.name,
+            "description": model.description,
+            "task": model.task,
+            "artifact": artifact,
+        },
+        "data": {
+            "path": data.path,
+            "format": data.format,
+            "incoming": data.incoming,
+            "fetch": data.fetch,
+            "remote": model.pipeline.remote if model.pipeline else "",
+            "id": data.id,
+            "timestamp": data.timestamp,
+            "target": data.target,
+        },
+    }
+    settings = {setting.name: setting.of(environment) for setting in table[Setting]}
+    filled = {name: _filled(part) for name, part in {**parts, **settings}.items()}
+    # Programs look a column up here; none may be typed.
+    filled["data"]["types"] = dict(data.types)
+    return filled
+
+
+def _filled(value: Any) -> Any:
+    """Return a mapping without what is empty."""
+    if not isinstance(value, Mapping):
+        return value
+    below = {name: _filled(part) for name, part in value.items()}
+    return {name: part for name, part in below.items() if part not in (None, "", (), {}, [])}
+
+
+def _call(job: Job) -> str:
+    return " ".join(["make", *job.commands, *job.variables])
 
 
 def _table(title: str, what: str, about: str, rows: Iterable[tuple[str, str]]) -> dict[str, object]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-FINE = frozenset({"passed", "warned"})
+FINE = frozenset({"passed", "warned", "no drift", "unknown", "fetched", "nothing new", "not due"})
+FINE |= {"cooling down", "trained", "promoted", "rolled back", "restored"}
 
 
 @dataclass(frozen=True)

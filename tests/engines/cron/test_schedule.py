@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import time
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from zoneinfo import ZoneInfo
@@ -16,7 +17,8 @@ from cronsim import CronSim
 
 from tests.conftest_engines import engine
 
-PROGRAM = Path(__file__).parents[3] / "templates" / "schedule" / "ops" / "schedule.py"
+TEMPLATES = Path(__file__).parents[3] / "templates"
+PROGRAMS = [*TEMPLATES.glob("schedule/ops/*.py"), TEMPLATES / "repository" / "ops" / "verdict.py"]
 # Whatever crontab the user of this machine has stays untouched.
 PRIVATE = ["unshare", "-m", "sh", "-c", 'mount -t tmpfs tmpfs /var/spool/cron/crontabs && exec sh -c "$0"']
 
@@ -26,14 +28,16 @@ def repository(tmp_path: Path) -> Path:
     root = tmp_path / "a repo with 100%"
     (root / "ops").mkdir(parents=True)
     (root / "config").mkdir()
-    shutil.copy(PROGRAM, root / "ops")
+    for program in PROGRAMS:
+        shutil.copy(program, root / "ops")
     (root / "mlops.mk").write_text("validate:\n\t@echo validated; exit $(CODE)\n")
     configure(root, "UTC", "30 6 * * *")
     return root
 
 
 @pytest.fixture
-def schedule(repository: Path) -> ModuleType:
+def schedule(repository: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(repository / "ops"))
     spec = importlib.util.spec_from_file_location("schedule_under_test", repository / "ops" / "schedule.py")
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -45,7 +49,8 @@ def configure(root: Path, timezone: str, cron: str) -> dict[str, object]:
     config = {
         "model": "churn",
         "timezone": timezone,
-        "jobs": [{"name": "validate", "command": "validate", "cron": cron}],
+        "with": "crontab",
+        "jobs": [{"name": "validate", "make": ["validate"], "cron": cron}],
     }
     (root / "config" / "schedule.json").write_text(json.dumps(config))
     return config
@@ -148,7 +153,7 @@ def test_the_crontab_line_knows_the_model_time_zone(
 ) -> None:
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
-    (line,) = schedule.crontab_lines(configure(repository, zone, "30 6 * * *"))
+    (line,) = import_module("crontab").crontab_lines(configure(repository, zone, "30 6 * * *"), repository)
     assert line.startswith(starts)
     assert ("--due" in line) == (zone != "UTC")
     assert "100\\%" in line

@@ -18,7 +18,15 @@ TRAIN = (
     "train: {cmd: python src/train.py, deps: [data/customers.csv], outs: [models/model], metrics: [m.json]}"
 )
 PIPELINE = f"pipeline: {{stages: {{{TRAIN}}}}}\n"
-COVERED = frozenset((*KEYS, "prediction_log: rabbitmq", "prediction_log: kafka"))
+SCHEDULERS = ("github", "airflow", "jenkins", "events")
+COVERED = frozenset(
+    (
+        *KEYS,
+        "prediction_log: rabbitmq",
+        "prediction_log: kafka",
+        *(f"scheduler: {each}" for each in SCHEDULERS),
+    )
+)
 
 
 class Everything(Container[str]):

@@ -46,7 +46,7 @@ def test_everything_needed_is_there() -> None:
         Command("drift", ("ops/drift.py", "ops/nothing.py")),
         Command("clean", ("rm", "-r", "reports")),
         Program("ops/drift.py"),
-        Job("drift", "drift", at=HERE),
+        Job("drift", ("drift",), at=HERE),
         Dag("d", ("drift", "clean")),
         Metric("m"),
         Alert("A", "m"),
@@ -60,7 +60,7 @@ def test_everything_needed_is_there() -> None:
     [
         (Command("drift", ("ops/drfit.py",), at=HERE), "the command `drift` of t runs `ops/drfit.py`"),
         (Program("ops/drfit.py", at=HERE), "the program `ops/drfit.py` of t is `ops/drfit.py`"),
-        (Job("j", "drfit", at=HERE), "the job `j` of t runs the command `drfit`"),
+        (Job("j", ("drift", "drfit"), at=HERE), "the job `j` of t runs the command `drfit`"),
         (Dag("d", ("drift", "drfit"), at=HERE), "the DAG `d` of t runs the command `drfit`"),
         (Alert("A", "drift_scor", at=HERE), "the alert `A` of t watches the metric `drift_scor`"),
     ],

@@ -81,3 +81,22 @@ pipeline:
   stages:
     train: {cmd: python src/train.py, deps: [data/customers.csv], outs: [models/model]}
     evaluate: {cmd: python src/evaluate.py, deps: [models/modle], metrics: [metrics.json]}"""
+
+
+class M335(Code):
+    """A stage has the name of a stage that is generated.
+
+    `validate` runs the data validation before the stages that read the data; `mode` records whether an
+    incremental training starts anew.
+
+    Fix: give your stage another name.
+    """
+
+    title = "name of a generated stage"
+    example = """\
+validation:
+  columns:
+    age: {nulls: forbidden}
+pipeline:
+  stages:
+    validate: {cmd: python src/look.py, deps: [data/customers.csv], outs: [data/looked.csv]}"""

@@ -55,9 +55,8 @@ def files(model: Model, _table: Table) -> Iterator[File]:
 def _jobs(validation: Validation, timezone: str) -> Iterator[Job]:
     if validation.schedule:
         when = validation.schedule
-        yield Job(
-            "validate", "validate", when.cron, f"{when.words} ({timezone})", at=("validation", "schedule")
-        )
+        words = f"{when.words} ({timezone})"
+        yield Job("validate", ("validate",), cron=when.cron, words=words, at=("validation", "schedule"))
 
 
 def _packages(model: Model) -> Iterator[str]:

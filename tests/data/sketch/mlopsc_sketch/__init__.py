@@ -65,7 +65,7 @@ def files(model: Model, table: Table) -> Iterator[File]:
     )
     yield _file("dags/nightly.py", Template("dags/nightly.py", values), command)
     topics = [topic.name for topic in table[Topic]]
-    for environment in model.environments:
+    for environment in [each.name for each in model.environments if each.name]:
         overlay = Template("overlays/report.yaml", {"environment": environment, "topics": topics})
         yield _file(f"overlays/{environment}/report.yaml", overlay, Need(Topic, "reports", _AT))
     yield _file("ops/nightly.py", Verbatim("ops/nightly.py"), Need(Program, "ops/verdict.py", _AT))

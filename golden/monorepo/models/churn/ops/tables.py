@@ -140,7 +140,7 @@ def _bent(values: pd.Series[Any]) -> bool:
 def _convert(frame: pd.DataFrame, name: str, logical: str, suffix: str) -> dict[str, Any]:
     """Replace a column by its typed values, and say which could not be read."""
     given = frame[name].dropna()
-    typed = _typed(_of_kind(given, logical, suffix), logical)
+    typed = readable(of_kind(given, logical, suffix), logical)
     # Great Expectations cannot compare pandas' NA; only integers that a float would bend keep it.
     if len(typed) < len(frame) and logical == "integer" and _bent(typed.astype(float)):
         typed = typed.astype("Int64")
@@ -154,7 +154,7 @@ def _fault(kind: str, column: str, reason: str) -> dict[str, Any]:
     return {"type": kind, "column": column, "success": not reason, "checked": True, "reason": reason}
 
 
-def _of_kind(values: pd.Series[Any], logical: str, suffix: str) -> pd.Series[Any]:
+def of_kind(values: pd.Series[Any], logical: str, suffix: str) -> pd.Series[Any]:
     """Return the values whose own type is the logical one or fits in it; text of a csv may be any."""
     kinds, types = KINDS[logical]
     if suffix == "csv" and (values.dtype.kind == "O" or logical == "boolean"):
@@ -164,7 +164,7 @@ def _of_kind(values: pd.Series[Any], logical: str, suffix: str) -> pd.Series[Any
     return values[[isinstance(v, types) and isinstance(v, bool) == (types is bool) for v in values]]
 
 
-def _typed(values: pd.Series[Any], logical: str) -> pd.Series[Any]:
+def readable(values: pd.Series[Any], logical: str) -> pd.Series[Any]:
     """Return the values that can be read as the logical type, in that type; times as UTC."""
     import pandas as pd
 

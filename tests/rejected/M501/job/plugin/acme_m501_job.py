@@ -14,7 +14,7 @@ class Settings(BaseModel):
 
 
 def offers(model: Any) -> Iterator[Any]:
-    yield Job("nightly", "valdate", "0 3 * * *", "every day at 03:00", at=("plugins", "acme"))
+    yield Job("nightly", ("valdate",), cron="0 3 * * *", words="every day at 03:00", at=("plugins", "acme"))
 
 
 def files(model: Any, table: Any) -> Iterator[Any]:

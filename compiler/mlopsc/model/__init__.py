@@ -1,0 +1,35 @@
+"""What targets read: the spec with every default decided and every environment laid over it."""
+
+from mlopsc.model.core import Data, Environment, Model, Python
+from mlopsc.model.loop import (
+    Drift,
+    Notify,
+    Outcomes,
+    Pipeline,
+    Registry,
+    Retraining,
+    Scoring,
+    Stage,
+    Tracking,
+)
+from mlopsc.model.validation import Column, Validation
+from mlopsc.model.when import When
+
+__all__ = [
+    "Column",
+    "Data",
+    "Drift",
+    "Environment",
+    "Model",
+    "Notify",
+    "Outcomes",
+    "Pipeline",
+    "Python",
+    "Registry",
+    "Retraining",
+    "Scoring",
+    "Stage",
+    "Tracking",
+    "Validation",
+    "When",
+]

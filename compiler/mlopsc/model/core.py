@@ -1,0 +1,99 @@
+"""One model, and what all its automations share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mlopsc.model.loop import Drift, Notify, Outcomes, Pipeline, Registry, Retraining, Scoring, Tracking
+from mlopsc.model.validation import Validation
+from mlopsc.model.when import When
+
+
+@dataclass(frozen=True, slots=True)
+class Python:
+    """The interpreter of the generated repository, and the user's own requirements (a path or "")."""
+
+    version: str
+    requirements: str
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """The training data: a file, glob, folder or URL, and how it is stored (csv or parquet).
+
+    `types` are the logical types of the columns that the spec names.
+    """
+
+    path: str
+    format: str
+    protocol: str
+    incoming: str
+    fetch: str
+    id: str
+    timestamp: str
+    target: str
+    types: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What an environment may change; the name is empty where the spec has no environments."""
+
+    name: str
+    tracking: Tracking
+    notify: Notify | None
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One model, or a house spec (then `name` is empty and only the repository's singletons are made).
+
+    `sections` are the sections that the spec has; `metrics` says for each metric that some section
+    names which direction is better; `state` where programs keep what they remember: file or tracking.
+    """
+
+    spec: str
+    name: str
+    owner: str
+    description: str
+    python: Python
+    scheduler: str
+    schedule_with: str
+    timezone: str
+    data: Data
+    validation: Validation | None
+    environments: tuple[Environment, ...]
+    sections: frozenset[str] = frozenset()
+    task: str = ""
+    metrics: Mapping[str, str] = field(default_factory=dict)
+    outcomes: Outcomes | None = None
+    pipeline: Pipeline | None = None
+    registry: Registry | None = None
+    drift: Drift | None = None
+    retraining: Retraining | None = None
+    scoring: Scoring | None = None
+    prediction_log: str = ""
+    state: str = "file"
+    plugins: Mapping[str, Any] = field(default_factory=dict)
+    singletons: bool = False
+
+    @property
+    def schedules(self) -> tuple[When, ...]:
+        """The schedules of all sections that generate scheduled work."""
+        found = (
+            self.validation.schedule if self.validation else None,
+            self.drift.schedule if self.drift else None,
+            self.retraining.schedule if self.retraining else None,
+            self.retraining.poll if self.retraining else None,
+        )
+        return tuple(when for when in found if when)
+
+    @property
+    def runs_cron(self) -> bool:
+        """Whether this repository installs scheduled work on its own machine."""
+        return self.scheduler == "cron" and self.scheduled
+
+    @property
+    def scheduled(self) -> bool:
+        """Whether some section has a schedule."""
+        return bool(self.schedules)
