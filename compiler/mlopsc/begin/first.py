@@ -23,6 +23,9 @@ model:
   name: {name}  # a label everywhere: small letters, digits, dashes
 """
 _ARTIFACT = "  artifact: models/model  # what training makes: an MLflow model directory\n"
+_PYTHON = """python:
+  requirements: requirements.txt  # what your own code needs; that of the automations is layered on top
+"""
 _DATA = """
 data:
   path: {path}  # csv or parquet; a file, glob, folder or URL
@@ -63,7 +66,7 @@ def _head(name: str, path: str, level: int, roles: str) -> str:
     tells = path.endswith((".csv", ".csv.gz")) and not many_files(path)
     lines = [
         _HEAD.format(name=encode(name)),
-        _ARTIFACT if level > 1 else "",
+        f"{_ARTIFACT}{_PYTHON}" if level > 1 else "",
         _DATA.format(path=encode(path)),
         "" if tells else _FORMAT,
         f"  {_INCOMING}{roles}" if level > 1 else f"  # {_INCOMING}",

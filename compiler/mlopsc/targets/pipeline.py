@@ -160,6 +160,7 @@ def _words(model: Model, pipeline: Pipeline) -> Iterator[str]:
 
 def _starters(model: Model, pipeline: Pipeline) -> Iterator[File]:
     """Write code to start from where a stage's command names a Python file that nothing else makes."""
+    params = any(stage.params for stage in pipeline.stages)
     for stage in () if _many(model.data.path) else pipeline.stages:
         script = next((word for word in stage.cmd.split() if word.endswith(".py")), "")
         name = "train" if stage.trains else "evaluate" if stage.metrics else ""
@@ -173,9 +174,10 @@ def _starters(model: Model, pipeline: Pipeline) -> Iterator[File]:
             "artifact": pipeline.artifact,
             "metrics": stage.metrics[0] if stage.metrics else "",
             "regression": model.task == "regression",
+            "params": params,
         }
         yield File(script, Template(f"{name}.py", values), ownership=Ownership.STARTER, at=_AT)
-    if any(stage.params for stage in pipeline.stages):
+    if params:
         yield File("params.yaml", Template("params.yaml"), ownership=Ownership.STARTER, at=_AT)
     if model.python.requirements:
         values = {"requirements": [f"scikit-learn=={PINS['scikit-learn']}"]}

@@ -128,7 +128,7 @@ def _settings(model: Model, table: Table, environment: str) -> dict[str, object]
         },
     }
     settings = {setting.name: setting.of(environment) for setting in table[Setting]}
-    filled = {name: _filled(part) for name, part in {**parts, **settings}.items()}
+    filled = {name: _filled(part) for name, part in {**parts, **settings}.items() if part is not None}
     # Programs look a column up here; none may be typed.
     filled["data"]["types"] = dict(data.types)
     return filled

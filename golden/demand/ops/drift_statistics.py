@@ -50,7 +50,7 @@ def ks(pair: Pair) -> Distance:
 def chi2(pair: Pair) -> Distance:
     """Chi-squared test of the categories, without Yates' correction; the effect is Cramér's V.
 
-    It is that of samples of one size: of a few rows beside many, plain V is small whatever they hold.
+    V is that of samples of one size: of a few rows beside many, plain V is small whatever they hold.
     """
     import numpy as np
     from scipy import stats
@@ -59,8 +59,9 @@ def chi2(pair: Pair) -> Distance:
     if table.shape[1] < 2:
         return Distance(0.0, 0.0, 1.0)
     statistic, p, *_ = stats.chi2_contingency(table, correction=False)
-    then, now = table.sum(axis=1)
-    return Distance(float(statistic), float(np.sqrt(statistic * (1 / then + 1 / now) / 4)), float(p))
+    then, now = table / table.sum(axis=1, keepdims=True)
+    effect = np.sqrt(np.sum((now - then) ** 2 / (now + then)) / 2)
+    return Distance(float(statistic), float(effect), float(p))
 
 
 def psi(pair: Pair) -> Distance:

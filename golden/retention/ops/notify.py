@@ -55,7 +55,7 @@ def main(arguments: list[str] | None = None, patience: Patience | None = None) -
     if given.again:
         message = replace(message, key=secrets.token_hex(8))
     told = Told(FileState("notify"), patience.clock)
-    tell(message, channels(config.get("notify", {})), told, patience)
+    tell(message, channels(config.get("notify") or {}), told, patience)
     return 0
 
 

@@ -22,7 +22,8 @@ def main() -> None:
     rows = pd.read_parquet("data/features.parquet")
     train = rows.drop(rows.sample(frac=params["test_share"], random_state=params["seed"]).index)
     model = SGDClassifier(loss="log_loss", alpha=1e-4 / params["strength"], random_state=params["seed"])
-    checkpoint = Path(os.environ["MLOPS_CHECKPOINT"])
+    # Set by `make pipeline`; DVC alone sets nothing.
+    checkpoint = Path(os.environ.get("MLOPS_CHECKPOINT") or "models/checkpoint")
     goes_on = os.environ.get("MLOPS_MODE") == "incremental" and checkpoint.exists()
     epochs = max(1, params["epochs"] // 4) if goes_on else params["epochs"]
     if goes_on:
