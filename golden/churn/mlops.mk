@@ -8,7 +8,7 @@ settle := || { code=$$?; test $$code -eq 3 && test -z "$(STRICT)"; }
 # With PYTHON=python3, say, the commands use that interpreter and need no .venv.
 ready = $(filter .venv/%,$(PYTHON))
 
-.PHONY: help setup schedule unschedule validate watch
+.PHONY: help setup validate watch schedule unschedule
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' mlops.mk
@@ -25,14 +25,14 @@ setup: ## Make .venv and install the pinned requirements (with uv when it is the
 .venv/bin/python:
 	@echo "There is no .venv yet: run 'make setup' first." >&2; exit 2
 
-schedule: | $(ready) ## Install the scheduled work into your crontab
-	@$(PYTHON) -B ops/schedule.py install $(ARGS)
-
-unschedule: | $(ready) ## Remove it from your crontab
-	@$(PYTHON) -B ops/schedule.py remove $(ARGS)
-
 validate: | $(ready) ## Check data/customers.csv against config/suite.json
 	@$(PYTHON) -B ops/validate.py $(ARGS) $(settle)
 
 watch: | $(ready) ## Validate each file as it arrives in incoming/
 	@$(PYTHON) -B ops/validate.py --watch incoming/ $(ARGS)
+
+schedule: | $(ready) ## Install the scheduled work into your crontab
+	@$(PYTHON) -B ops/schedule.py install $(ARGS)
+
+unschedule: | $(ready) ## Remove it from your crontab
+	@$(PYTHON) -B ops/schedule.py remove $(ARGS)

@@ -8,7 +8,7 @@ settle := || { code=$$?; test $$code -eq 3 && test -z "$(STRICT)"; }
 # With PYTHON=python3, say, the commands use that interpreter and need no .venv.
 ready = $(filter .venv/%,$(PYTHON))
 
-.PHONY: help setup card drift fetch lineage notify-test pipeline profile promote register restore retrain rollback schedule unschedule
+.PHONY: help setup fetch pipeline profile card lineage promote register restore rollback drift retrain notify-test schedule unschedule
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' mlops.mk
@@ -25,20 +25,8 @@ setup: ## Make .venv and install the pinned requirements (with uv when it is the
 .venv/bin/python:
 	@echo "There is no .venv yet: run 'make setup' first." >&2; exit 2
 
-card: | $(ready) ## Write its model card, or that of VERSION=7
-	@$(PYTHON) -B ops/card.py $(ARGS)
-
-drift: | $(ready) ## Compare recent data with the reference
-	@$(PYTHON) -B ops/drift.py $(ARGS) $(settle)
-
-fetch: | $(ready) ## Bring new data into training: run python src/fetch.py
+fetch: | $(ready) ## Bring new data into training: python src/fetch.py
 	@$(PYTHON) -B ops/fetch.py $(ARGS) $(settle)
-
-lineage: | $(ready) ## Say what made the champion, or VERSION=7
-	@$(PYTHON) -B ops/lineage.py $(ARGS)
-
-notify-test: | $(ready) ## Send a test message to everybody who is told
-	@$(PYTHON) -B ops/notify.py --title 'A test message' --text 'It was sent by make notify-test.' --again $(ARGS)
 
 pipeline: | $(ready) ## Run the stages whose inputs changed (dvc repro)
 	@$(PYTHON) -B ops/pipeline.py $(ARGS)
@@ -46,20 +34,32 @@ pipeline: | $(ready) ## Run the stages whose inputs changed (dvc repro)
 profile: | $(ready) ## Say where the time of a stage goes: make profile STAGE=train
 	@$(PYTHON) -B ops/profile_stage.py $(ARGS)
 
+card: | $(ready) ## Write the model card of the champion, or VERSION=7
+	@$(PYTHON) -B ops/card.py $(ARGS)
+
+lineage: | $(ready) ## Say what made the champion, or VERSION=7
+	@$(PYTHON) -B ops/lineage.py $(ARGS)
+
 promote: | $(ready) ## Make the candidate the champion, or VERSION=7
 	@$(PYTHON) -B ops/promote.py $(ARGS) $(settle)
 
 register: | $(ready) ## Register the model; the gate decides about it
 	@$(PYTHON) -B ops/register.py $(ARGS) $(settle)
 
-restore: | $(ready) ## Bring its code, data, parameters back, or VERSION=7
+restore: | $(ready) ## Bring back code, data, parameters of the champion, or VERSION=7
 	@$(PYTHON) -B ops/restore.py $(ARGS) $(settle)
+
+rollback: | $(ready) ## Bring the previous champion back
+	@$(PYTHON) -B ops/promote.py --back $(ARGS) $(settle)
+
+drift: | $(ready) ## Compare recent data with the reference
+	@$(PYTHON) -B ops/drift.py $(ARGS) $(settle)
 
 retrain: | $(ready) ## Train again if a trigger asks for it; now: TRIGGER=manual
 	@$(PYTHON) -B ops/retrain.py $(ARGS) $(settle)
 
-rollback: | $(ready) ## Bring the previous champion back
-	@$(PYTHON) -B ops/promote.py --back $(ARGS) $(settle)
+notify-test: | $(ready) ## Send a test message to everybody who is told
+	@$(PYTHON) -B ops/notify.py --title 'A test message' --text 'It was sent by make notify-test.' --again $(ARGS)
 
 schedule: | $(ready) ## Install the scheduled work into your systemd timers
 	@$(PYTHON) -B ops/schedule.py install $(ARGS)

@@ -5,7 +5,7 @@ from posixpath import normpath
 from typing import Any
 
 from mlopsc.files import File, Ownership, Template, Verbatim
-from mlopsc.model import Model, Pipeline
+from mlopsc.model import Data, Model, Pipeline
 from mlopsc.model import Stage as Written
 from mlopsc.pins import PINS, REMOTES
 from mlopsc.symbols import Command, Note, Report, Setting, Stage, Symbol, Table
@@ -27,9 +27,7 @@ def offers(model: Model) -> Iterator[Symbol]:
     pipeline = model.pipeline
     if pipeline is None:
         return
-    incoming = f", else append the new files of {model.data.incoming}" if model.data.incoming else ""
-    by_command = f"run {model.data.fetch}" if model.data.fetch else f"look at {model.data.path}{incoming}"
-    yield Command("fetch", ("ops/fetch.py",), f"Bring new data into training: {by_command}", True, at=_AT)
+    yield Command("fetch", ("ops/fetch.py",), _fetch(model.data), True, at=_AT)
     yield Command("pipeline", ("ops/pipeline.py",), "Run the stages whose inputs changed (dvc repro)", at=_AT)
     profile = "Say where the time of a stage goes: make profile STAGE=train"
     yield Command("profile", ("ops/profile_stage.py",), profile, at=_AT)
@@ -57,6 +55,14 @@ def files(model: Model, _table: Table) -> Iterator[File]:
     for program in own(_programs(model), _AT):
         yield File(program.name, Verbatim(program.name), needs=needed(_SHARED, _AT), at=_AT)
     yield from _starters(model, pipeline)
+
+
+def _fetch(data: Data) -> str:
+    if data.fetch:
+        return f"Bring new data into training: {data.fetch}"
+    if data.incoming:
+        return f"Append the new files of {data.incoming} to {data.path}"
+    return f"Say whether there is new data in {data.path}"
 
 
 def _programs(model: Model) -> str:
@@ -155,7 +161,7 @@ def _words(model: Model, pipeline: Pipeline) -> Iterator[str]:
     if pipeline.remote:
         yield f"Data and models are kept at {pipeline.remote}: dvc push, dvc pull."
         yield "Credentials of the remote: dvc remote modify --local, which writes .dvc/config.local."
-    yield "The first `git init` comes before all of this: DVC keeps its pointers in git."
+    yield "DVC needs a git repository (git init): there it keeps the pointers to data and models."
 
 
 def _starters(model: Model, pipeline: Pipeline) -> Iterator[File]:

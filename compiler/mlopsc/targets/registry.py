@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from mlopsc.files import File, Template, Verbatim
 from mlopsc.model import Model, Registry
 from mlopsc.symbols import Command, Note, Report, Setting, Symbol, Table
+from mlopsc.targets.loop import loop
 from mlopsc.targets.offered import metrics, needed, own, packages, shared, size, tracking
 
 SECTIONS = ("tracking", "registry")
@@ -19,9 +20,13 @@ _COMMANDS = (
     Command("rollback", ("ops/promote.py", "--back"), "Bring the previous champion back", True, at=_AT),
     Command("lineage", ("ops/lineage.py",), "Say what made the champion, or VERSION=7", at=_AT),
     Command(
-        "restore", ("ops/restore.py",), "Bring its code, data, parameters back, or VERSION=7", True, at=_AT
+        "restore",
+        ("ops/restore.py",),
+        "Bring back code, data, parameters of the champion, or VERSION=7",
+        True,
+        at=_AT,
     ),
-    Command("card", ("ops/card.py",), "Write its model card, or that of VERSION=7", at=_AT),
+    Command("card", ("ops/card.py",), "Write the model card of the champion, or VERSION=7", at=_AT),
 )
 
 
@@ -39,6 +44,8 @@ def offers(model: Model) -> Iterator[Symbol]:
     yield Setting("registry", {"gate": list(registry.gate)}, at=_AT)
     yield Report("reports/register.json", "what the gate said of the last version, and by how much", at=_AT)
     yield Report(f"reports/{model.name}-<version>.html", "the card of a version", at=_AT)
+    if model.pipeline:
+        yield Note("The loop", tuple(loop(model)), at=("pipeline",))
     yield Note("Registry and gate", tuple(_words(registry)), at=_AT)
 
 
@@ -52,14 +59,14 @@ def files(model: Model, _table: Table) -> Iterator[File]:
 
 
 def _words(registry: Registry) -> Iterator[str]:
-    yield "A version that passes the gate is the candidate; `make promote` makes it the champion."
+    yield "A version that passes the gate is the candidate; make promote makes it the champion."
     for rule in registry.gate:
         asked = [f"{word} {rule[key]:g}" for key, word in _BOUNDS.items() if key in rule]
         if "improves_on" in rule:
             by = f" by {size(rule['by'])} or more" if "by" in rule else ""
             asked.append(f"better than the champion on the same data{by}")
         yield f"{rule['metric']}: {', '.join(asked)}."
-    yield "`make rollback` makes the previous version the champion again; the drift reference goes with it."
+    yield "make rollback makes the previous version the champion again; the drift reference goes with it."
 
 
 _BOUNDS = {"min": "at least", "max": "at most"}

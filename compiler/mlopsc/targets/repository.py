@@ -1,7 +1,7 @@
 """The repository around the automations: make commands, requirements, settings, the runbook."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from mlopsc.files import Data, File, Template, Verbatim
 from mlopsc.model import Model
@@ -23,6 +23,10 @@ from mlopsc.symbols import (
 SECTIONS = ("model", "python", "environments")
 SUMMARY = "Makefile, mlops.mk, requirements-mlops.txt, .env.example, RUNBOOK.md, config/<environment>.json"
 
+_LIFE = ("validation", "pipeline", "registry", "drift", "retraining", "notify", "schedule")
+_FIRST = "The loop"
+S = TypeVar("S", bound=Symbol)
+
 
 def offers(_model: Model) -> Iterator[Symbol]:
     """Bring nothing: this target writes down what the others bring."""
@@ -33,7 +37,7 @@ def files(model: Model, table: Table) -> Iterator[File]:
     """Write nothing for a spec without automations."""
     if not table[Command]:
         return
-    commands = [_command(command) for command in table[Command]]
+    commands = [_command(command) for command in _by_life(table[Command])]
     yield File("Makefile", Template("Makefile"), yields="include mlops.mk")
     yield File("mlops.mk", Template("mlops.mk", {"commands": commands, **_python(model)}))
     yield File(
@@ -100,7 +104,7 @@ def _runbook(model: Model, table: Table, commands: list[dict[str, object]]) -> d
         "name": model.name,
         "about": [line for line in (model.description, model.owner and f"Owner: {model.owner}") if line],
         "commands": commands,
-        "notes": table[Note],
+        "notes": _by_life(table[Note]),
         "tables": [each for each in tables if each["rows"]],
     }
 
@@ -140,6 +144,12 @@ def _filled(value: Any) -> Any:
         return value
     below = {name: _filled(part) for name, part in value.items()}
     return {name: part for name, part in below.items() if part not in (None, "", (), {}, [])}
+
+
+def _by_life(symbols: Iterable[S]) -> list[S]:
+    """Return symbols in the order in which a model meets their targets; the loop comes before its parts."""
+    places = {target: place for place, target in enumerate(_LIFE)}
+    return sorted(symbols, key=lambda each: (each.name != _FIRST, places.get(each.target, len(places))))
 
 
 def _call(job: Job) -> str:

@@ -80,4 +80,4 @@ def _words(model: Model, retraining: Retraining) -> Iterator[str]:
     yield f"A failure is tried up to {retraining.max_attempts} times, a refusal or a block never again."
     if retraining.cooldown_seconds:
         yield f"Not within {retraining.cooldown_seconds / 3600:g} hours of the last training."
-    yield "Killed on the way, the next `make retrain` goes on where it ended."
+    yield "Killed on the way, the next make retrain goes on where it ended."

@@ -98,7 +98,8 @@ def card(config: dict[str, Any], version: ModelVersion, made: dict[str, Any], mo
         "Signature": [(side, str(signature[side])) for side in ("inputs", "outputs") if signature.get(side)],
         "Libraries": _libraries(model),
     }
-    line = ", ".join(filter(None, [head.get("task"), head.get("description"), made_at(version)]))
+    parts = [head.get("description", "").rstrip("."), head.get("task"), made_at(version)]
+    line = " · ".join(filter(None, parts))
     return Card(
         f"{head['name']}, version {version.version}", line, {k: rows for k, rows in tables.items() if rows}
     )

@@ -29,7 +29,7 @@ def _numbers(pair: Pair) -> str:
     import numpy as np
 
     low, high = _range(pair)
-    edges = np.linspace(low, high, BINS + 1)
+    edges = _edges(pair, low, high)
     inside = (pair.values >= low) & (pair.values <= high)
     sides = [
         np.histogram(pair.values[inside], edges, weights=counts[inside])[0] / counts.sum()
@@ -43,6 +43,16 @@ def _numbers(pair: Pair) -> str:
         + _text(0, "start", f"{low:.4g}")
         + _text(WIDTH, "end", f"{high:.4g}")
     )
+
+
+def _edges(pair: Pair, low: float, high: float) -> NDArray[Any]:
+    """Return the ends of the bins; of whole numbers each holds as many, or the plot looks like a comb."""
+    import numpy as np
+
+    if np.all(pair.values == np.round(pair.values)):
+        width = max(1.0, np.ceil((high - low + 1) / BINS))
+        return np.arange(low - 0.5, high + width, width)
+    return np.linspace(low, high, BINS + 1)
 
 
 def _range(pair: Pair) -> tuple[float, float]:

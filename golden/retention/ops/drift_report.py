@@ -26,7 +26,7 @@ svg { width: 100% } text { font-size: 11px; fill: #616e7c } .base { stroke: #9aa
 .bar { fill: #f08c53; stroke: none }
 .key { display: inline-block; width: .8rem; height: .8rem; margin: 0 .3rem 0 1rem }
 """
-HEADS = ("column", "test", "reference", "current", "effect", "drift", "p", "p corrected", "verdict")
+HEADS = ("column", "test", "reference", "current", "effect", "drift if", "p", "p corrected", "verdict")
 
 
 def page(
