@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benches import commands, scale, watching
+from benches import commands, loop, scale, watching
 from benches.environment import ROOT, prepare
 from benches.table import Row, markdown
 
@@ -28,7 +28,9 @@ def measure(quick: bool) -> list[Row]:
         say("commands measured")
         found += scale.rows(place, sizes)
         say("many specs measured")
-        return found + watching.rows(place, rounds)
+        found += watching.rows(place, rounds)
+        say("watcher measured")
+        return found + loop.rows(place, rounds)
 
 
 def _room() -> Path | None:

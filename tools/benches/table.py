@@ -8,14 +8,14 @@ from benches.measure import Cost
 
 @dataclass(frozen=True)
 class Row:
-    """One line: figures as they are shown, and whether the target is met."""
+    """One line: figures as they are shown, and whether the target is met; None where there is none."""
 
     what: str
     ours: str
     peer: str
     ratio: str
     target: str
-    met: bool
+    met: bool | None
 
     @classmethod
     def against(cls, what: str, ours: Cost, name: str, peer: Cost, target: float) -> "Row":
@@ -36,6 +36,6 @@ def markdown(rows: Sequence[Row]) -> str:
     """Return the rows as a Markdown table."""
     lines = ["| what | ours | peer | ratio | target | met |", "| --- | --- | --- | --- | --- | --- |"]
     for row in rows:
-        met = "yes" if row.met else "no"
+        met = {True: "yes", False: "no", None: ""}[row.met]
         lines.append(f"| {row.what} | {row.ours} | {row.peer} | {row.ratio} | {row.target} | {met} |")
     return "\n".join(lines) + "\n"
