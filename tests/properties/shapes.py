@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from configobj import ConfigObj
 from markdown_it import MarkdownIt
 from mlopsc.compile import Compiled
 from mlopsc.files import Rendered, Verbatim
@@ -104,6 +105,10 @@ def _lines(text: str, found: Shape) -> None:
         found.text(line)
 
 
+def _ini(text: str, found: Shape) -> None:
+    _value(ConfigObj(text.splitlines()).dict(), found)
+
+
 _READERS: dict[str, Callable[[str, Shape], None]] = {
     "json": _json,
     "yaml": _yaml,
@@ -113,4 +118,5 @@ _READERS: dict[str, Callable[[str, Shape], None]] = {
     "dotenv": _lines,
     "requirements": _lines,
     "shell": _lines,
+    "ini": _ini,
 }

@@ -47,7 +47,7 @@ class Secret(Symbol):
     """An environment variable that is never printed or written."""
 
     doubles = "collapse"
-    purpose: str = ""
+    purpose: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class EnvVar(Symbol):
     """An environment variable that is plain configuration."""
 
     doubles = "collapse"
-    purpose: str = ""
+    purpose: str = field(default="", compare=False)
     default: str = ""
 
 

@@ -49,7 +49,6 @@ def test_equal_ones_collapse(symbol: Symbol) -> None:
     [
         (Requirement("x", "1"), Requirement("x", "2")),
         (Requirement("x", "1"), Requirement("x", "1", ("extra",))),
-        (Secret("X", "for x"), Secret("X", "for y")),
         (EnvVar("X", default="1"), EnvVar("X", default="2")),
         (Program("ops/x.py", shared=True), Program("ops/x.py")),
         *((symbol, symbol) for symbol in REFUSE),
@@ -81,3 +80,8 @@ def test_the_order_is_that_of_the_names() -> None:
     names = [symbol.name for symbol in Table.of(symbols)]
     assert names == ["y", "z", "a", "b"] == [symbol.name for symbol in Table.of(reversed(symbols))]
     assert [symbol.name for symbol in Table.of(symbols)[Metric]] == ["a", "b"]
+
+
+def test_one_variable_may_serve_two_purposes() -> None:
+    table = Table.of([Secret("HOOK", "Slack"), Secret("HOOK", "the webhook")])
+    assert [secret.purpose for secret in table[Secret]] == ["Slack"]
