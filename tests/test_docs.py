@@ -56,3 +56,17 @@ def test_the_ten_lines_in_the_readme_are_specs_minimal() -> None:
     assert {line.split("── ")[1].split()[0].split("/")[-1] for line in tree.splitlines()} == golden | {
         ".mlopsc.lock"
     }
+
+
+def test_the_loop_in_the_readme_compiles(tmp_path: Path) -> None:
+    from mlopsc.files import Ownership
+    from mlopsc.project import Project
+    from mlopsc.workspace import site_of
+
+    shown = [part.split("```")[0] for part in (ROOT / "README.md").read_text("utf-8").split("```yaml\n")[1:]]
+    (spec,) = [text for text in shown if "pipeline:" in text]
+    (tmp_path / "mlops.yaml").write_text(spec)
+    made = Project.read(site_of(tmp_path / "mlops.yaml")).compile()
+    paths = {item.file.path for item in made.files if item.file.ownership is Ownership.GENERATED}
+    assert {"dvc.yaml", "ops/register.py", "ops/drift.py", "ops/retrain.py", "config/schedule.json"} <= paths
+    assert {note.code for note in made.notes} <= {"M309"}
