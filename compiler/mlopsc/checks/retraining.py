@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from posixpath import normpath
+from typing import TYPE_CHECKING
 
 from mlopsc import defaults
 from mlopsc.checks.stages import makes, overlap, stages
 from mlopsc.diagnostics import Diagnostic, Path
 from mlopsc.resolve import View
+
+if TYPE_CHECKING:
+    from mlopsc.spec.retraining import MetricDrop
 
 _AT = ("retraining", "triggers")
 
@@ -37,6 +41,9 @@ def fires(view: View) -> Iterator[Diagnostic]:
         )
     if triggers.metric and spec.outcomes is None:
         yield _never("metric", "without `outcomes` nobody knows the metric in production", "add `outcomes`")
+    elif triggers.metric and not _computed(triggers.metric.metric, view):
+        name = triggers.metric.metric
+        yield _never("metric", f"no drift test computes `{name}`", _test_of(triggers.metric))
     if triggers.webhook and defaults.scheduler(spec) == "cron":
         hint = "say `scheduler: github`, `airflow`, `jenkins` or `events`"
         yield _never("webhook", "cron cannot be called from outside", hint)
@@ -59,6 +66,10 @@ def strategy(view: View) -> Iterator[Diagnostic]:
     if written.full_when and view.spec.outcomes is None:
         message = "`full_when` never holds: without `outcomes` nobody knows the metric in production"
         yield Diagnostic("M344", message, (*at, "full_when"), hint="add `outcomes`", on_key=True)
+    elif written.full_when and not _computed(written.full_when.metric, view):
+        message = f"`full_when` never holds: no drift test computes `{written.full_when.metric}`"
+        hint = _test_of(written.full_when)
+        yield Diagnostic("M344", message, (*at, "full_when"), hint=hint, on_key=True)
     if written.checkpoint:
         yield from _checkpoint(normpath(written.checkpoint), view)
 
@@ -71,6 +82,15 @@ def _checkpoint(path: str, view: View) -> Iterator[Diagnostic]:
                 message = f"the checkpoint `{path}` overlaps the output `{out}`"
                 hint = "give it a path of its own, e.g. `models/checkpoint`"
                 yield Diagnostic("M331", message, ("retraining", "strategy", "checkpoint"), hint=hint)
+
+
+def _computed(metric: str, view: View) -> bool:
+    """Say whether the drift check computes a metric: triggers read its report."""
+    return any(test.metric == metric for test in (view.spec.drift.tests if view.spec.drift else ()))
+
+
+def _test_of(drop: "MetricDrop") -> str:
+    return f"add `{{metric: {drop.metric}, drops_by: {drop.drops_by.text}}}` to `drift.tests`"
 
 
 def _never(trigger: str, why: str, hint: str) -> Diagnostic:

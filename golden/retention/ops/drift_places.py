@@ -55,6 +55,9 @@ class Places:
         return find(path, suffix), suffix
 
     def _window(self, name: str, path: str) -> Side | None:
+        if not path:
+            self.empty.append("no predictions are kept in files: there is nothing to compare")
+            return None
         suffix = suffix_of(path, self.data["format"])
         found = window(path, suffix, self.memory.get(name, {}))
         if not found.files:
@@ -64,10 +67,10 @@ class Places:
         return found.files, suffix
 
     def _log(self) -> str:
-        return self._scored("output") if "scoring" in self.config else self._logged()
-
-    def _logged(self) -> str:
-        return str(self.config["serving"]["prediction_log"]["path"])
+        """Return where predictions are, empty where they go to a broker."""
+        if "scoring" in self.config:
+            return self._scored("output")
+        return str(self.config.get("serving", {}).get("prediction_log", {}).get("path", ""))
 
     def _scored(self, key: str) -> str:
         return str(self.config["scoring"][key])

@@ -242,3 +242,13 @@ def test_metrics_are_those_of_scikit_learn(programs: dict[str, ModuleType]) -> N
         for name, theirs in given.items():
             assert ours[name](right, answers) == pytest.approx(theirs(right, answers), rel=1e-9), name
     assert set(ours) == {*classes, *ranked, *values}
+
+
+def test_predictions_that_go_to_a_broker_are_unknown(world: World) -> None:
+    world.tests(PREDICTIONS, {"columns": ["age"], "method": "ks", "p_value": 0.05})
+    world.reference(age=normal(1000))
+    world.arrive(age=normal(1000, seed=1))
+    del world.config["scoring"]
+    report = world.check()
+    assert report["verdict"] == "unknown"
+    assert report["reasons"] == ["no predictions are kept in files: there is nothing to compare"]
