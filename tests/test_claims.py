@@ -1,4 +1,4 @@
-"""Every promise of the issue has tests that exist, and every mutant a test that it should turn red."""
+"""Every promise of the issues has tests that exist, and every mutant a test that it should turn red."""
 
 import ast
 import tomllib
@@ -13,7 +13,20 @@ from tests.rejected_cases import FOLDER, cases
 
 ROOT = Path(__file__).parents[1]
 # So many sentences and rows each section has; a claim may be refined, none may get lost.
-LEAST = {"2": 46, "3": 74, "4": 28, "5": 24, "done": 15}
+LEAST = {
+    2: {"2": 46, "3": 74, "4": 28, "5": 24, "done": 15},
+    3: {
+        "pipeline": 24,
+        "registry": 19,
+        "drift": 19,
+        "retraining": 13,
+        "schedule": 8,
+        "notify": 7,
+        "statistics": 4,
+        "linked": 7,
+        "done": 17,
+    },
+}
 REJECTED = FOLDER.relative_to(ROOT).as_posix()
 
 
@@ -45,17 +58,20 @@ def exists(test: str) -> bool:
     return name in functions(path) if name else bool(functions(path))
 
 
-@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: f"{claim['section']}: {claim['text'][:60]}")
+@pytest.mark.parametrize(
+    "claim", CLAIMS, ids=lambda claim: f"{claim['issue']}, {claim['section']}: {claim['text'][:60]}"
+)
 def test_a_claim_has_tests_that_exist(claim: dict[str, Any]) -> None:
-    assert claim["issue"] == 2 and claim["text"] and claim["tests"]
+    assert claim["issue"] in LEAST and claim["text"] and claim["tests"]
     assert [test for test in claim["tests"] if not exists(test)] == []
 
 
 def test_no_claim_gets_lost() -> None:
-    assert len({(claim["section"], claim["text"]) for claim in CLAIMS}) == len(CLAIMS)
-    counts = Counter(claim["section"] for claim in CLAIMS)
-    assert counts.keys() == LEAST.keys()
-    assert {section: counts[section] for section, least in LEAST.items() if counts[section] < least} == {}
+    assert len({(claim["issue"], claim["section"], claim["text"]) for claim in CLAIMS}) == len(CLAIMS)
+    counts = Counter((claim["issue"], claim["section"]) for claim in CLAIMS)
+    least = {(issue, section): count for issue, of in LEAST.items() for section, count in of.items()}
+    assert counts.keys() == least.keys()
+    assert {place: counts[place] for place in least if counts[place] < least[place]} == {}
 
 
 @pytest.mark.parametrize(

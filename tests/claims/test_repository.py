@@ -1,5 +1,7 @@
 """What the repository target writes comes from the table of symbols alone."""
 
+import json
+
 from mlopsc.files import Template
 from mlopsc.pins import PINS
 from mlopsc.render import HouseStyle, Renderer
@@ -91,3 +93,11 @@ def test_headers_name_the_spec_where_the_format_has_comments() -> None:
         each.file.path for each in compiled(VALIDATION).files if isinstance(each.file.content, Template)
     }
     assert headed == templates, "programs and JSON are the same bytes for every spec"
+
+
+def test_an_environment_without_a_setting_says_nothing_of_it() -> None:
+    told = "monitoring: {notify: {slack: {secret: HOOK}}}"
+    texts = files(f"{VALIDATION}environments: {{staging: {{}}, production: {{{told}}}}}\n")
+    production, staging = (json.loads(texts[f"config/{name}.json"]) for name in ("production", "staging"))
+    assert production["notify"] == {"slack": {"secret": "HOOK"}}
+    assert "notify" not in staging and None not in staging.values()

@@ -4,6 +4,7 @@ import ast
 import functools
 import json
 import math
+import re
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,8 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from mlopsc.languages import LANGUAGES, Unwritable
+from mlopsc.languages.characters import plain
 from ruamel.yaml import YAML as Yaml12
 
+from tests.conftest_engines import engine
 from tests.properties.hostile import EXAMPLES, PIECES, hostile, thorough
 
 texts = st.one_of(hostile, st.text(max_size=30))
@@ -213,6 +216,26 @@ def _markdown(text: str) -> tuple[list[str], list[str]]:
 
 @given(texts)
 @thorough
+def test_ini(text: str) -> None:
+    engine("configobj")
+    from configobj import ConfigObj
+
+    code = written("ini", text)
+    both = {"'", '"'} <= set(text)
+    assert (code is None) == (not plain(text) or both or bool(re.search(r"%\([^)]*\)s", text)))
+    if code is not None:
+        # As DVC reads its files: with interpolation, and lists split at commas.
+        read = ConfigObj(["['remote \"storage\"']", f"    url = {code}", "    after = 1"])['remote "storage"']
+        assert (read["url"], read["after"]) == (text, "1")
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\tb\x07", 'it\'s "so"', "%(home)s/x", "a\x00b"])
+def test_ini_refuses_what_it_cannot_hold(text: str) -> None:
+    assert written("ini", text) is None
+
+
+@given(texts)
+@thorough
 def test_requirements(text: str) -> None:
     code = written("requirements", text)
     assert code in (None, text)
@@ -221,7 +244,9 @@ def test_requirements(text: str) -> None:
 
 @given(texts)
 @thorough
-@pytest.mark.parametrize("name", ["yaml", "python", "make", "shell", "dotenv", "requirements", "markdown"])
+@pytest.mark.parametrize(
+    "name", ["yaml", "python", "make", "shell", "dotenv", "ini", "requirements", "markdown"]
+)
 def test_comments_are_one_line(name: str, text: str) -> None:
     language = LANGUAGES[name]
     header = language.header(text)

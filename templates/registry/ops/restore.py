@@ -13,24 +13,27 @@ import shutil
 import sys
 from pathlib import Path
 
+import local
 import registry
 from digests import digest
 from lineage import recorded
 from origin import changes
 from processes import dvc, git
 from registry import Registry
-from verdict import Outcome
+from verdict import Outcome, write_json
+
+# Hashes of the files that a restore wrote, or may have written before it was killed.
+WRITTEN = local.FOLDER / "restored.json"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Restore; return 0 when it is done, 3 if it would overwrite work, 2 for an error."""
     given = sys.argv[1:] if arguments is None else arguments
     version = registry.wanted(given)
-    ours = _written(Path("reports", "restore.json"))
-    return registry.run("restore", lambda store: restore(store, version, ours))
+    return registry.run("restore", lambda store: restore(store, version))
 
 
-def restore(store: Registry, wanted: str, ours: dict[str, str]) -> Outcome:
+def restore(store: Registry, wanted: str) -> Outcome:
     """Check out the commit of a version, put its DVC files and parameters in place, then its data."""
     version = store.version(wanted)
     number, made = str(version.version), recorded(store, version)
@@ -38,17 +41,22 @@ def restore(store: Registry, wanted: str, ours: dict[str, str]) -> Outcome:
         if files is None:
             raise ValueError(f"version {number} has no DVC files")
         kept = {str(file.relative_to(files)): file for file in files.rglob("*") if file.is_file()}
-        hashes = {path: digest(str(file)) for path, file in kept.items()}
-        if at_risk := [path for path in changes() if digest(path) not in (ours.get(path), hashes.get(path))]:
+        hashes = {path: [digest(str(file))] for path, file in kept.items()}
+        ours = _written()
+        ours = {path: [*ours.get(path, []), *hashes.get(path, [])] for path in sorted({*ours, *hashes})}
+        if at_risk := [path for path in changes() if digest(path) not in ours.get(path, [])]:
             lines = [f"these changes would be lost: {', '.join(at_risk)}; commit or stash them first"]
             return Outcome("refused", {"version": int(number)}, lines)
+        local.folder()
+        write_json(WRITTEN, ours)
         lines = _check_out(made["commit"])
         for path, file in kept.items():
             Path(path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, path)
+    write_json(WRITTEN, hashes)
     dvc("pull" if store.config["data"].get("remote") else "checkout", "--quiet", "--force")
     lines += [f"not in that commit, and so not restored: {path}" for path in made["dirty"]]
-    return Outcome("restored", {"version": int(number)}, lines, [hashes])
+    return Outcome("restored", {"version": int(number)}, lines)
 
 
 def _check_out(commit: str) -> list[str]:
@@ -60,11 +68,10 @@ def _check_out(commit: str) -> list[str]:
     return [f"code: commit {commit}; back again: git checkout --force - && dvc checkout"]
 
 
-def _written(report: Path) -> dict[str, str]:
+def _written() -> dict[str, list[str]]:
     """Return the hashes of the files that the last restore wrote."""
-    results = json.loads(report.read_text(encoding="utf-8"))["results"] if report.exists() else []
-    hashes: dict[str, str] = results[0] if results else {}
-    return hashes
+    found: dict[str, list[str]] = json.loads(WRITTEN.read_text(encoding="utf-8")) if WRITTEN.exists() else {}
+    return found
 
 
 if __name__ == "__main__":

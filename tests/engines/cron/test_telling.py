@@ -1,5 +1,6 @@
 """What a scheduled job tells people: that a step failed or asks for action, and nothing else."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -74,8 +75,6 @@ def test_the_report_of_an_earlier_run_is_not_told_again(repository: Path) -> Non
     (repository / "reports").mkdir()
     old = repository / "reports/drift.json"
     old.write_text('{"step": "drift", "verdict": "drift", "figures": {}, "reasons": ["old"]}')
-    import os
-
     os.utime(old, (1_000_000_000, 1_000_000_000))
     assert (run(repository, "drift"), told(repository)) == (0, [])
 

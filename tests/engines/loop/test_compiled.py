@@ -79,11 +79,13 @@ def test_the_example_is_a_pipeline_to_dvc(tmp_path: Path) -> None:
     pairs = ("validate", "featurize"), ("featurize", "train"), ("mode", "train"), ("train", "evaluate")
     drawn = dvc(root, "dag", "--dot")
     assert all(f'"{first}" -> "{second}"' in drawn for first, second in pairs)
+    # Of the user's folders DVC looks into all but these.
+    asked = (".venv/lib/x.dvc", "reports/data_docs/x.dvc", "src/x.dvc")
+    assert dvc(root, "check-ignore", *asked).split() == [*asked[:2]]
 
 
 def test_ordinary_dvc_makes_nobody_a_hand_editor(made: Path, tmp_path: Path) -> None:
     root = compiled.copied(made, tmp_path / "churn")
-    before = (root / ".gitignore").read_bytes()
     assert clean(root)
     dvc(root, "exp", "run", "-q", "-S", "train.cut=47")
     assert (root / "models/model/cut.json").read_text() == "47.0"
@@ -95,7 +97,7 @@ def test_ordinary_dvc_makes_nobody_a_hand_editor(made: Path, tmp_path: Path) -> 
     dvc(root, "add", "-q", "data/customers.csv")
     dvc(root, "push", "-q")
     assert clean(root)
-    assert (root / ".gitignore").read_bytes() == before
+    assert (root / ".gitignore").read_text() == compiled.IGNORED
     status = compiled.git(root, "status", "--porcelain", "--untracked-files=all")
     assert not [line for line in status.splitlines() if "config.local" in line or ".dvc/" in line]
 

@@ -1,5 +1,6 @@
 """The champion moves forward and back, with its reference; doing it twice changes nothing."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -76,6 +77,32 @@ def test_the_reference_can_be_brought_to_a_fresh_clone(project: Project) -> None
     Path(".mlops/reference.parquet").unlink()
     assert project.step("reference", "--reference")["verdict"] == "restored"
     assert len(pd.read_parquet(".mlops/reference.parquet")) == 400
+
+
+def recorded() -> float:
+    """Return the accuracy that drift of the metric is measured against."""
+    return float(json.loads(Path(".mlops/reference_metrics.json").read_text())["accuracy"])
+
+
+def test_the_recorded_metrics_move_with_the_champion(project: Project) -> None:
+    promoted(project, GOOD)
+    first = recorded()
+    project.model(BETTER)
+    project.step("register")
+    assert recorded() == first, "a candidate is no champion"
+    project.step("promote")
+    second = recorded()
+    assert second == project.report("register")["results"][-1]["value"] != first
+    project.step("rollback", "--back")
+    assert recorded() == first
+    Path(".mlops/reference_metrics.json").unlink()
+    project.ops["promote"].bring(project.config)
+    assert recorded() == first
+
+
+def test_a_clone_without_a_champion_has_nothing_to_bring(project: Project) -> None:
+    project.ops["promote"].bring(project.config)
+    assert not Path(".mlops/reference.parquet").exists()
 
 
 def test_without_a_champion_there_is_no_reference(project: Project) -> None:

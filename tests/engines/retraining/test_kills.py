@@ -2,9 +2,11 @@
 
 import itertools
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from tests.engines.killing import interrupted, length, points
 from tests.engines.retraining.world import Killed, World
 
 SPEC = {"triggers": {"webhook": True, "drift": True, "new_records": {"above": 5}}, "cooldown_seconds": 60}
@@ -126,3 +128,22 @@ def test_a_refusal_that_was_cut_off_stays_one(world: World, monkeypatch: pytest.
         assert world.verdict("webhook", "1") == "not due"
 
     killed_at_each_point(world, monkeypatch, check, "refused")
+
+
+def test_killed_at_a_hundred_lines_it_trains_once(world: World) -> None:
+    folder = Path(str(world.ops["retrain"].__file__)).parent
+
+    def call() -> str:
+        return world.verdict("webhook", "1")
+
+    begun(world, 0)
+    lines, deaths = length(folder, call), 0
+    for number, last in enumerate(points(lines), 1):
+        begun(world, number)
+        deaths += interrupted(folder, call, last)
+        assert call() in ("trained", "not due")
+        trained = (len(world.trained), len(world.versions), world.promoted)
+        assert trained == (2, 2, [1, 2]), f"killed at line {last} of {lines}"
+        assert "running" not in world.state()
+        assert call() == world.verdict() == "not due"
+    assert deaths >= 98

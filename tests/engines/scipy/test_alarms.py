@@ -8,6 +8,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from mlopsc.checks.statistics.family import Family
+from mlopsc.checks.statistics.trial import Trial
 
 from tests.engines.scipy.world import KS, World, normal
 
@@ -67,6 +69,17 @@ def test_with_a_least_effect_two_thousand_rows_give_no_false_alarm(trials: Trial
 
 def test_half_a_deviation_in_one_of_ten_columns_of_500_rows_is_found_99_times_in_100(trials: Trials) -> None:
     assert trials.alarms("fdr_bh", min_effect=0.1, shift=0.5) >= 0.99 * SEEDS
+
+
+def test_what_validate_says_of_a_spec_is_what_its_program_does(trials: Trials) -> None:
+    stated = Trial("ks", 0.1, 0.05, 10, True, 500, 500)
+    shift = stated.smallest(share=1 / COLUMNS)
+    assert shift is not None and 0.2 < shift < 0.5
+    # With 200 runs at 80%, fewer than 147 would be likely once in a hundred times.
+    assert trials.alarms("fdr_bh", min_effect=0.1, shift=shift) >= 147
+    family = Family(tuple(enumerate([stated] * COLUMNS)), "none", 30.0)
+    alarms = trials.alarms("none", min_effect=0.1) / SEEDS
+    assert alarms == pytest.approx(family.alarms_per_run(), abs=0.08)
 
 
 def test_a_hundredth_of_a_deviation_in_a_million_rows_is_no_drift(world: World) -> None:

@@ -10,6 +10,7 @@ WHOLE = {
         "{a: <%= x %>, b: <%= y %>}", "- {a: 'it', b: <%= x %>}", "schedule: [{cron: <%= x %>}]",
         "<% for x in y %>\n- <%= x %>\n<% endfor %>", "a: |\n  text\nb: <%= x %>", "- run: |\n    text\n  env: <%= x %>",
         "- |\n  text\n- <%= x %>", "# <%= x | comment %>", "a: b # <%= x | comment %>", "<%# key: a<%= x #%>a: b",
+        "<%= x | name %>: a", "  - <%= x | name %>: <%= y %>", "<% for x in y %>\n  <%= x | name %>:\n<% endfor %>",
     ],
     "python": [
         "x = <%= x %>", "f(<%= x %>, a=<%= y %>)", "x = [<%= x %>]", 'f("it\'s", <%= x %>)', '"""Doc."""\nx = <%= x %>',
@@ -23,6 +24,7 @@ WHOLE = {
     "dotenv": ["<%= x | name %>=<%= y %>", "# <%= x | comment %>"],
     "markdown": ["# Runbook: <%= x %>", "| <%= x | code %> | <%= y %> |", "- `a` <%= x %>", "<!-- <%= x | comment %> -->"],
     "requirements": ["<%= x %>", "-r <%= x %>", "# <%= x | comment %>"],
+    "ini": ["[core]\n    url = <%= x %>", "# <%= x | comment %>", "remote = <%= x %>"],
     "json": ['{"a": <%= x %>, "b": <%= y %>}', "[\n  <%= x %>,\n  1\n]"],
 }  # fmt: skip
 GLUED = {
@@ -34,6 +36,8 @@ GLUED = {
         "a: b # <%= x %>", "key: <%= x | comment %>", "key: a<% if y %>\n<% endif %>\n<%= x %>",
         "key: <%= x -%>\n- a", "key: <%=- x %>", "<%- if y %>\nkey: <%= x %>\n<% endif %>", "key: a/<%=\n x %>",
         "key: <% if y %>a<% endif %><%= x %>", "key: a<%# note %><%= x %>", "key:<%= x %>", "-<%= x %>",
+        "key: <%= x | name %>", "- <%= x | name %>", "a<%= x | name %>: b", "<%= x | name %>b: c", "<%= x | name %>",
+        "key: {<%= x | name %>: 1}", "key: [<%= x | name %>]", "- - <%= x | name %>:b",
     ],
     "python": [
         'x = "<%= x %>"', "x = '<%= x %>'", "x = f<%= x %>", "x = a<%= x %>", 'x = "a"<%= x %>', "<%= x %>b = 1",
@@ -50,6 +54,7 @@ GLUED = {
         "<!-- <%= x %> -->", "a <%= x | comment %>", "`<%= x | code %>", "<!-- <%= x | code %> -->",
     ],
     "requirements": ["a==<%= x %>", "<%= x %> --hash=a", "-e <%= x %>", "# <%= x %>"],
+    "ini": ["url = a<%= x %>", "url = <%= x %>b", 'url = "<%= x %>"', "<%= x %> = a", "[<%= x %>]", "# <%= x %>"],
     "json": ['{"a": "<%= x %>"}', '{"a": 1<%= x %>}', '{"a": <%= x %>2}', '{"<%= x %>": 1}'],
 }  # fmt: skip
 
