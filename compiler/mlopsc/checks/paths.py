@@ -31,7 +31,8 @@ class Named:
 def named(spec: "Spec") -> Iterator[Named]:
     """Yield every path of the spec that is relative to it."""
     if spec.data:
-        for key in ("path", "incoming", "remote"):
+        # A remote may be anywhere: only DVC writes there, and a shared disk is an ordinary one.
+        for key in ("path", "incoming"):
             yield Named(("data", key), getattr(spec.data, key), url=True)
     if spec.model:
         yield Named(("model", "artifact"), spec.model.artifact, written=True)

@@ -98,8 +98,13 @@ def ends(view: View) -> Iterator[Diagnostic]:
 
         listed = f"the outs are {', '.join(f'`{out}`' for out in outs)}" if outs else "no stage has `outs`"
         message = f"`{artifact}` is the model, and no stage has it among its `outs`"
-        hint = did_you_mean(artifact, outs) or listed
+        hint = did_you_mean(artifact, [out for out in outs if not _is_file(out)]) or listed
         yield Diagnostic("M332", message, ("model", "artifact"), hint=hint)
+
+
+def _is_file(path: str) -> bool:
+    """Say whether a path looks like a file; a model is a directory of MLflow."""
+    return "." in path.rpartition("/")[2]
 
 
 def reads_data(view: View) -> Iterator[Diagnostic]:

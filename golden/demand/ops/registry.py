@@ -88,6 +88,10 @@ class Registry:
         """Set a tag of a version."""
         self.client.set_model_version_tag(self.name, version, key, value)
 
+    def untag(self, version: str, key: str) -> None:
+        """Take a tag of a version away."""
+        self.client.delete_model_version_tag(self.name, version, key)
+
     @contextmanager
     def artifact(self, version: ModelVersion, path: str) -> Iterator[Path | None]:
         """Lend a file or folder of the run that made a version; None if the run has no such thing."""

@@ -56,9 +56,20 @@ class Check:
         reasons = [*self.reasons, *(each.reason for each in findings if each.reason), *notes]
         reasons = list(dict.fromkeys(reasons))
         model = self.config["model"]["name"]
-        publish(PAGE, page(model, verdict, reasons, findings, list(self.compared.values())))
+        compared = list(self.compared.values())
+        publish(PAGE, page(model, verdict, self._about(), reasons, findings, compared))
         figures = _counts(findings) | self._export(model, findings)
         return Outcome(verdict, figures, reasons, [asdict(each) for each in findings])
+
+    def _about(self) -> str:
+        """Say when it was looked, at what, and what counts as an effect."""
+        parts = [f"{self.now:%Y-%m-%d %H:%M} UTC"]
+        for each in self.compared.values():
+            then, now = (
+                ", ".join(source.files[:3]) + ", …" * (len(source.files) > 3) for source in each.sources
+            )
+            parts.append(f"{now} compared with {then}")
+        return "; ".join([*parts, f"an effect below {self.drift['min_effect']:g} is no drift"])
 
     def remember(self) -> None:
         """Note which files were looked at, unless they were too few rows: these wait for more.
@@ -79,17 +90,18 @@ class Check:
             for test in self.drift["tests"]
             for name in test.get("columns", [])
         ]
-        if tests and (current := self.places.current()):
-            self._add("columns", self.places.reference(), current, tests)
+        if tests and (current := self.places.current()) and (reference := self.places.reference()):
+            self._add("columns", reference, current, tests)
 
     def _compare_predictions(self) -> list[Finding]:
         """Compare the predictions, and return what became of the metrics."""
         wanted = [test for test in self.drift["tests"] if "columns" not in test]
         if not wanted or not (current := self.places.predictions()):
             return []
+        if not (reference := self.places.reference()):
+            return []
         # There only where the spec tests predictions or metrics.
         of_predictions, of_labels = import_module("drift_predictions"), import_module("drift_labels")
-        reference = self.places.reference()
         names = of_predictions.predicted_columns(current, reference, self.config["data"])
         tests = [
             Test(name, test["method"], test.get("p_value"), test.get("above"))

@@ -24,13 +24,17 @@ class Places:
         self.seen: dict[str, Any] = {}
         self.empty: list[str] = []
 
-    def reference(self) -> Side:
-        """Return the reference; raise FileNotFoundError when there is none."""
+    def reference(self) -> Side | None:
+        """Return the reference, None without a champion that has one; raise FileNotFoundError."""
         path = self.config["drift"]["reference"]
         if path == "training":
-            if not Path(SNAPSHOT).exists() and "registry" in self.config:
+            registered = "registry" in self.config
+            if registered and not Path(SNAPSHOT).exists():
                 # A clone has none yet; the champion does.
                 import_module("promote").bring(self.config)
+            if registered and not Path(SNAPSHOT).exists():
+                self.empty.append("there is no champion to compare with (tracking names where versions are)")
+                return None
             path = SNAPSHOT if Path(SNAPSHOT).exists() else self.data["path"]
         suffix = suffix_of(path, self.data["format"])
         return find(path, suffix), suffix

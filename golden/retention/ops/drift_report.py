@@ -30,7 +30,7 @@ HEADS = ("column", "test", "reference", "current", "effect", "drift if", "p", "p
 
 
 def page(
-    model: str, verdict: str, reasons: list[str], findings: list[Finding], data: list[Comparison]
+    model: str, verdict: str, about: str, reasons: list[str], findings: list[Finding], data: list[Comparison]
 ) -> str:
     """Return the page; every text from the data is escaped."""
     title = f"{escape(model)}: {verdict}"
@@ -52,6 +52,7 @@ def page(
 </head>
 <body>
 <h1>Drift of {escape(model)} {_badge(verdict)}</h1>
+<p class="note">{escape(about)}</p>
 <ul>{reasons_list or "<li>nothing to report</li>"}</ul>
 <table>
 <thead><tr>{"".join(f"<th>{head}</th>" for head in HEADS)}</tr></thead>

@@ -18,14 +18,25 @@ from digests import digest
 from tables import MalformedError, find
 from verdict import write_json
 
+Judge = Callable[[str], list[str]]
 Check = Callable[[str, list[str]], None]
+LeftOut = dict[str, list[str]]
 
 
-def take(config: dict[str, Any], check: Check) -> list[str]:
-    """Append what is new, and return the new files; a folder as training data gets a copy of each.
+class UnfitError(MalformedError):
+    """A file that does not fit the data; `name` is the file."""
 
-    `check` sees the data as it would be, and the new files; what it raises leaves the data as it is.
-    Raises MalformedError for a file with other columns, ValueError for data at a URL or a glob.
+    def __init__(self, name: str, why: str) -> None:
+        """Take the file, and what is wrong with it."""
+        super().__init__(why)
+        self.name = name
+
+
+def take(config: dict[str, Any], judge: Judge, check: Check) -> tuple[list[str], LeftOut]:
+    """Append what is new; return the files that came in, and those that were left out, each with reasons.
+
+    `judge` returns what is wrong with a file. `check` sees the data as it would be, and the new files;
+    what it raises leaves the data as it is. Raises ValueError for data at a URL or a glob.
     """
     path = Path(config["path"])
     if "://" in config["path"] or any(sign in config["path"] for sign in "*?["):
@@ -34,11 +45,13 @@ def take(config: dict[str, Any], check: Check) -> list[str]:
     done = _settled(ledger, path)
     waiting = {name: digest(name) for name in _incoming(config)}
     new = sorted(name for name, content in waiting.items() if done.get(name) != content)
-    if not new:
-        return []
+    left = {name: why for name in new if (why := judge(name))}
+    new = [name for name in new if name not in left]
     draft = path.with_name(f".{path.name}.draft{path.suffix}")
     try:
-        _draft(draft, path, new, waiting, config["format"])
+        new = _fitting(draft, path, new, waiting, config["format"], left)
+        if not new:
+            return [], left
         check(str(draft), new)
         files = done | {name: waiting[name] for name in new}
         write_json(ledger, {"files": done, "next": {"data": digest(str(draft)), "files": files}})
@@ -46,6 +59,20 @@ def take(config: dict[str, Any], check: Check) -> list[str]:
         write_json(ledger, {"files": files})
     finally:
         _remove(draft)
+    return new, left
+
+
+def _fitting(
+    draft: Path, path: Path, new: list[str], hashes: dict[str, str], suffix: str, left: LeftOut
+) -> list[str]:
+    """Write the data as it would be with the files that fit, and return these; the others are left out."""
+    while new:
+        try:
+            _draft(draft, path, new, hashes, suffix)
+            break
+        except UnfitError as fault:
+            left[fault.name] = [str(fault)]
+            new = [name for name in new if name != fault.name]
     return new
 
 
@@ -111,7 +138,7 @@ def _join_csv(out: TextIO, header: list[str], open_end: bool, names: list[str]) 
         places = _places(name, own, header)
         for number, row in enumerate(rows, 2):
             if len(row) != len(own):
-                raise MalformedError(f"{name}: row {number} has {len(row)} fields instead of {len(own)}")
+                raise UnfitError(name, f"has {len(row)} fields instead of {len(own)} in row {number}")
             writer.writerow([row[place] for place in places])
 
 
@@ -142,10 +169,11 @@ def _join_parquet(target: Path, sources: list[str]) -> None:
 
 
 def _places(name: str, own: list[str], wanted: list[str]) -> list[int]:
-    """Return where a file has each wanted column; raise MalformedError if it has others."""
+    """Return where a file has each wanted column; raise UnfitError if it has others."""
     if sorted(own) != sorted(wanted):
-        other = sorted(set(own) ^ set(wanted)) or own
-        raise MalformedError(f"{name} has other columns than the data: {', '.join(other)}")
+        lacking, more = sorted(set(wanted) - set(own)), sorted(set(own) - set(wanted))
+        said = [f"lacks {', '.join(lacking)}"] * bool(lacking) + [f"also has {', '.join(more)}"] * bool(more)
+        raise UnfitError(name, " and ".join(said) or "has a column twice")
     return [own.index(column) for column in wanted]
 
 

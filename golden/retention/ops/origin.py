@@ -88,7 +88,8 @@ def _code(config: dict[str, Any]) -> tuple[str, list[str]]:
     except (ChildProcessError, FileNotFoundError):
         return "", []
     kept = {str(path) for path in pointers(config)}
-    return commit, [path for path in changes() if path not in kept]
+    # DVC writes the .gitignore beside its outs.
+    return commit, [path for path in changes() if path not in kept and not path.endswith(".gitignore")]
 
 
 def _report(name: str) -> dict[str, Any]:

@@ -55,7 +55,10 @@ def restore(store: Registry, wanted: str) -> Outcome:
             shutil.copyfile(file, path)
     write_json(WRITTEN, hashes)
     dvc("pull" if store.config["data"].get("remote") else "checkout", "--quiet", "--force")
-    lines += [f"not in that commit, and so not restored: {path}" for path in made["dirty"]]
+    lines += [
+        f"changed and not committed when version {number} was made, so that its state then is lost: {path}"
+        for path in made["dirty"]
+    ]
     return Outcome("restored", {"version": int(number)}, lines)
 
 

@@ -16,7 +16,7 @@ def main() -> None:
     """Write metrics.json, with `n`, the rows that they are of, and the plot of the calibration."""
     params = yaml.safe_load(Path("params.yaml").read_text("utf-8"))
     rows = pd.read_parquet("data/features.parquet")
-    test = rows.sample(frac=params["test_share"], random_state=params["seed"])
+    test = rows[held_out(rows, params["test_share"], params["seed"])]
     model = mlflow.pyfunc.load_model(os.environ.get("MLOPS_MODEL") or "models/model")
     probability = model.predict(test[INPUTS])[:, 1]
     truth, predicted = test["churned"], probability > 0.5
@@ -38,6 +38,12 @@ def main() -> None:
     )
     Path("plots").mkdir(exist_ok=True)
     plot.to_csv("plots/calibration.csv", index=False)
+
+
+def held_out(rows: pd.DataFrame, share: float, seed: int) -> "pd.Series[bool]":
+    """Return which rows are kept from training: by a hash of the id, for ever the same ones."""
+    key = f"{seed:016}"
+    return pd.util.hash_pandas_object(rows["customer_id"], index=False, hash_key=key) % 1000 < 1000 * share
 
 
 if __name__ == "__main__":

@@ -52,13 +52,25 @@ def promote(store: Registry, wanted: str | None) -> Outcome:
         return Outcome("refused", reasons=["there is no candidate: run `make register` first"])
     if number != champion:
         tags = store.version(number).tags
-        if tags.get(GATE) != "passed" or ROLLED_BACK in tags:
-            said = "was rolled back" if ROLLED_BACK in tags else "did not pass the gate"
-            return Outcome("refused", {"version": int(number)}, [f"version {number} {said}"])
+        if tags.get(GATE) != "passed":
+            lines = [
+                f"version {number} did not pass the gate",
+                "change the rules (registry.gate) or the model",
+            ]
+            return Outcome("refused", {"version": int(number)}, lines)
+        if ROLLED_BACK in tags:
+            if not wanted:
+                way_out = f"make promote VERSION={number} takes it all the same"
+                return Outcome(
+                    "refused", {"version": int(number)}, [f"version {number} was rolled back", way_out]
+                )
+            store.untag(number, ROLLED_BACK)
         if champion:
             store.point("previous", champion)
         store.point("champion", number)
     outcome = _done(store, "promoted", number)
+    if number == champion and "candidate" not in aliases:
+        outcome.reasons.append("there is no new candidate")
     if store.aliases().get("candidate") == number:
         store.release("candidate")
     return outcome
@@ -69,7 +81,13 @@ def roll_back(store: Registry) -> Outcome:
     aliases = store.aliases()
     champion, previous = aliases.get("champion"), aliases.get("previous")
     if previous is None or champion is None:
-        return Outcome("refused", reasons=["there is no previous version to go back to"])
+        return Outcome(
+            "refused",
+            reasons=[
+                "there is no previous version to go back to",
+                "make promote VERSION=n takes an older one",
+            ],
+        )
     if champion != previous:
         store.tag(champion, ROLLED_BACK, "true")
         store.point("champion", previous)

@@ -44,16 +44,16 @@ def test_old_rows_keep_their_bytes_and_new_ones_their_columns(bare: Project) -> 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("customer_id,age,spend\n1,2,3\n", "a.csv has other columns than the data: churned"),
-        ("customer_id,age,spend,churned\n1,2,3\n", "a.csv: row 2 has 3 fields instead of 4"),
-        ("", "a.csv has other columns"),
+        ("customer_id,age,spend\n1,2,3\n", "a.csv is left out: lacks churned"),
+        ("customer_id,age,spend,churned\n1,2,3\n", "a.csv is left out: has 3 fields instead of 4 in row 2"),
+        ("", "a.csv is left out: lacks age, churned, customer_id, spend"),
     ],
 )
 def test_a_file_that_does_not_fit_changes_nothing(bare: Project, text: str, said: str) -> None:
     before = Path("data/customers.csv").read_bytes()
     bare.write("incoming/a.csv", text)
     report = bare.step("fetch")
-    assert (report["verdict"], said in report["reasons"][0]) == ("error", True)
+    assert (report["verdict"], said in report["reasons"][0]) == ("blocked", True)
     assert Path("data/customers.csv").read_bytes() == before
     assert not list(Path("data").glob(".*draft*"))
 
@@ -76,7 +76,7 @@ def test_parquet_is_appended(bare: Project) -> None:
     bare.step("fetch")
     assert pd.read_parquet("data/x.parquet").to_dict("list") == {"a": [1, 2, 3], "b": ["x", "y", "z"]}
     pd.DataFrame({"c": [3]}).to_parquet("incoming/2.parquet", index=False)
-    assert "other columns" in bare.step("fetch")["reasons"][0]
+    assert "lacks a, b and also has c" in bare.step("fetch")["reasons"][0]
 
 
 def test_a_folder_gets_a_copy_of_each_file(bare: Project) -> None:
@@ -143,12 +143,37 @@ def test_what_the_suite_blocks_stays_out(bare: Project) -> None:
     report = bare.step("fetch")
     assert report["verdict"] == "blocked"
     assert report["reasons"] == [
-        "age: 1 of 401 values (0.249%) are not between 0 and 120: 999",
-        "left out: incoming/a.csv",
+        "incoming/a.csv is left out: age: 1 of 1 values (100%) are not between 0 and 120: 999"
     ]
     assert Path("data/customers.csv").read_bytes() == before
     bare.write("incoming/a.csv", HEAD + "1,99,1,1\n")
     assert bare.step("fetch")["verdict"] == "fetched"
+
+
+def test_a_bad_file_does_not_hold_back_a_good_one(bare: Project) -> None:
+    engine("great_expectations")
+    bare.write("config/suite.json", json.dumps(SUITE))
+    bare.write("incoming/a.csv", HEAD + "1,999,1,1\n")
+    bare.write("incoming/b.csv", rows(5, seed=1))
+    bare.write("incoming/c.csv", "customer_id,age,spend\n1,2,3\n")
+    report = bare.step("fetch")
+    assert (report["verdict"], report["figures"], count()) == ("fetched", {"files": 1}, 405)
+    assert [line.split(":")[0] for line in report["reasons"]] == [
+        "incoming/b.csv",
+        "incoming/a.csv is left out",
+        "incoming/c.csv is left out",
+    ]
+
+
+def test_a_small_bad_batch_is_not_lost_in_the_whole(bare: Project) -> None:
+    engine("great_expectations")
+    some = {"column": "age", "mostly": 0.99}
+    suite = SUITE | {"expectations": [{"type": "expect_column_values_to_not_be_null", "kwargs": some}]}
+    bare.write("config/suite.json", json.dumps(suite))
+    bare.write("incoming/a.csv", HEAD + "".join(f"x{n},{n if n else ''},1,1\n" for n in range(4)))
+    assert bare.step("fetch")["reasons"] == [
+        "incoming/a.csv is left out: age: 1 of 4 values (25%) are null (allowed: 1%)"
+    ]
 
 
 def test_the_dvc_file_is_renewed(bare: Project) -> None:

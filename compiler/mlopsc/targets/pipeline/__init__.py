@@ -82,7 +82,7 @@ def _settings(pipeline: Pipeline) -> Mapping[str, Any]:
 
 def _remote(url: str) -> str:
     """Return the address of the remote as DVC reads it in .dvc/config: a path is relative to that file."""
-    return url if "://" in url else f"../{normpath(url)}"
+    return url if "://" in url or url.startswith("/") else f"../{normpath(url)}"
 
 
 def _words(model: Model, pipeline: Pipeline) -> Iterator[str]:

@@ -23,6 +23,7 @@ def starters(model: Model, pipeline: Pipeline) -> Iterator[File]:
             "parquet": model.data.format == "parquet",
             "target": model.data.target or "target",
             "dropped": [column for column in (model.data.id, model.data.timestamp) if column],
+            "key": [model.data.id] if model.data.id else [],
             "artifact": pipeline.artifact,
             "metrics": stage.metrics[0] if stage.metrics else "",
             "regression": model.task == "regression",

@@ -16,7 +16,7 @@ help: ## List the commands
 setup: ## Make .venv and install the pinned requirements (with uv when it is there)
 	@if command -v uv >/dev/null; then \
 	  uv venv --quiet --allow-existing --python 3.11 .venv && \
-	  uv pip install --quiet --python .venv/bin/python -r requirements-mlops.txt; \
+	  uv pip install --quiet --compile-bytecode --python .venv/bin/python -r requirements-mlops.txt; \
 	else \
 	  $$(command -v python3.11 || command -v python3) -m venv .venv && echo "*" >.venv/.gitignore && \
 	  .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-mlops.txt; \
