@@ -119,6 +119,19 @@ def test_bad_data_stops_the_pipeline_before_training(pipeline: Project) -> None:
     assert Path("models/model/cut.json").stat().st_mtime_ns == trained
 
 
+def test_a_dvc_yaml_of_ones_own_is_guarded_too(pipeline: Project) -> None:
+    engine("great_expectations")
+    own = DVC_YAML.replace("python ops/stamp.py", "python ops/mode.py").replace(
+        "reports/validated", "reports/mode"
+    )
+    pipeline.write("dvc.yaml", "stages:\n" + own[own.index("  train:") :].replace(", reports/mode.json", ""))
+    pipeline.write("data/customers.csv", rows(300) + "x-1,999,1,1\n")
+    report = pipeline.step("pipeline")
+    assert report["verdict"] == "blocked"
+    assert report["reasons"] == ["age: 1 of 301 values (0.332%) are not between 0 and 120: 999"]
+    assert not Path("models/model").exists()
+
+
 def test_a_stage_that_fails_is_an_error_whatever_was_blocked_before(pipeline: Project) -> None:
     pipeline.write("reports/stamp.json", '{"verdict": "blocked", "figures": {}, "reasons": []}')
     pipeline.write("src/train.py", "raise SystemExit(3)\n")

@@ -69,7 +69,16 @@ def test_what_was_rolled_back_does_not_come_back_by_itself(project: Project) -> 
     report = project.step("register")
     assert (report["verdict"], project.aliases()) == ("refused", {"champion": "1"})
     assert "version 2 was rolled back" in report["reasons"][0]
-    assert project.step("promote", "--version", "2")["verdict"] == "refused"
+    assert project.step("promote")["reasons"][-1] == "there is no new candidate"
+    assert project.aliases() == {"champion": "1"}
+
+
+def test_who_names_a_version_that_was_rolled_back_gets_it(project: Project) -> None:
+    two(project)
+    project.step("rollback", "--back")
+    assert project.step("promote", "--version", "2")["verdict"] == "promoted"
+    assert project.aliases() == {"champion": "2", "previous": "1"}
+    assert project.step("register")["verdict"] == "passed"
 
 
 def test_the_reference_can_be_brought_to_a_fresh_clone(project: Project) -> None:

@@ -66,6 +66,29 @@ def test_the_champion_is_scored_on_the_candidates_data(project: Project) -> None
     assert json.loads(Path("metrics.json").read_text())["accuracy"] == 1.0
 
 
+def test_a_champion_that_is_suddenly_much_better_is_asked_about(project: Project) -> None:
+    project.model(GOOD)
+    project.step("register")
+    project.step("promote")
+    # All rows now are of those whom the champion knows.
+    lines = Path("data/customers.csv").read_text().splitlines()
+    cut = float(json.loads(Path("models/model/cut.json").read_text()))
+    known = [line for line in lines[1:] if (float(line.split(",")[1]) > cut) == (line.split(",")[3] == "1")]
+    project.write("data/customers.csv", "\n".join([lines[0], *known]) + "\n")
+    project.model(BETTER)
+    assert any("has it learned from these rows?" in line for line in project.step("register")["reasons"])
+
+
+def test_blocked_data_makes_no_candidate(project: Project) -> None:
+    project.model(GOOD)
+    project.write(
+        "reports/validate.json", json.dumps({"verdict": "blocked", "figures": {}, "reasons": ["age"]})
+    )
+    report = project.step("register")
+    assert (report["verdict"], report["reasons"]) == ("refused", ["its data is blocked by the validation"])
+    assert project.aliases() == {}
+
+
 def test_also_a_command_that_does_not_know_mlops_model_scores_the_champion(project: Project) -> None:
     code = Path("src/evaluate.py").read_text().replace('os.environ.get("MLOPS_MODEL")', "None")
     project.write("src/evaluate.py", code)
