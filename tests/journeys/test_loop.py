@@ -119,7 +119,7 @@ def the_first_champion(made: Repository) -> None:
         "passed", "passed", "promoted",
     ]  # fmt: skip
     assert made.report("register")["figures"] == {"version": 1, "rules": 2}
-    assert made.report("register")["results"][0]["n"] == 300
+    assert 250 <= made.report("register")["results"][0]["n"] <= 350, "about a quarter of the rows"
     assert made.verdict("lineage") == "passed"
     origin = made.report("lineage")["results"][0]
     assert origin["commit"] and origin["mode"] == "full" and origin["validation"]["verdict"] == "passed"
@@ -151,7 +151,7 @@ def blocked_data(made: Repository) -> None:
 
 def drift_in_a_fresh_clone(made: Repository) -> None:
     """The reference comes from the champion where this machine has none."""
-    write(made.root / "incoming/june.csv", customers(900, seed=6, market=CHANGED))
+    write(made.root / "incoming/june.csv", customers(2400, seed=6, market=CHANGED))
     shutil.rmtree(made.root / ".mlops")
     assert made.verdict("drift") == "drift"
     assert columns(made.report("drift")["results"], "drift") == {"age", "spend_30d"}
@@ -171,7 +171,7 @@ def one_retraining(made: Repository) -> None:
     assert json.loads((made.root / "reports/mode.json").read_text()) == {"mode": "incremental"}
     assert (made.root / "models/checkpoint").read_bytes() != weights
     assert made.remembered() != first
-    assert len(made.rows("data/customers.csv")) == 2100
+    assert len(made.rows("data/customers.csv")) == 3600
     assert made.verdict("retrain") == "not due"
     write(made.root / "incoming/july.csv", customers(900, seed=7, market=CHANGED))
     assert made.verdict("retrain", "TRIGGER=schedule") == "cooling down"
@@ -187,6 +187,7 @@ def back_again(made: Repository) -> None:
     assert made.remembered() != second
     assert made.verdict("restore", "VERSION=1") == "restored"
     assert len(made.rows("data/customers.csv")) == 1200
-    assert made.verdict("promote", "VERSION=2") == "refused"
+    made.make("promote")
+    assert made.report("promote")["reasons"][-1] == "there is no new candidate"
     assert made.verdict("restore", "VERSION=2") == "restored"
-    assert len(made.rows("data/customers.csv")) == 2100
+    assert len(made.rows("data/customers.csv")) == 3600

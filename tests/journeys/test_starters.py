@@ -101,5 +101,5 @@ def test_they_run_as_they_are(begun: Path, task: str) -> None:
     metrics = json.loads((begun / "metrics.json").read_text())
     wanted = {"rmse", "mae", "r2"} if task == "regression" else {"accuracy", "f1"}
     assert metrics.keys() == {*wanted, "n"}
-    assert metrics["n"] == 40, "a fifth of the sample, which training left out"
+    assert 25 <= metrics["n"] <= 55, "about a fifth of the sample, which training left out"
     assert mlopsc(begun, "check").code == 0

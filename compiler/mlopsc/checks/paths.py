@@ -31,8 +31,7 @@ class Named:
 def named(spec: "Spec") -> Iterator[Named]:
     """Yield every path of the spec that is relative to it."""
     if spec.data:
-        # A remote may be anywhere: only DVC writes there, and a shared disk is an ordinary one.
-        for key in ("path", "incoming"):
+        for key in ("path", "incoming", "remote"):
             yield Named(("data", key), getattr(spec.data, key), url=True)
     if spec.model:
         yield Named(("model", "artifact"), spec.model.artifact, written=True)
@@ -103,6 +102,8 @@ def _refusal(path: Named, value: str, name: str) -> Iterator[Diagnostic]:
 
 def _leaves(at: Path, value: str) -> Diagnostic:
     hint = "write a path relative to the spec, inside the repository, with forward slashes"
+    if at == ("data", "remote"):
+        hint = "name a URL; a folder of your own machine: `dvc remote add --local -d NAME PATH`"
     return Diagnostic("M303", f"`{value}` leaves the repository", at, hint=hint)
 
 

@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import mend
 from digests import digest, hash_of, locked
 from incoming import take
 from processes import dvc, git, shell
@@ -61,6 +62,7 @@ def _track(path: str) -> None:
     """Renew the .dvc file of the data, or make it: not of what git holds, of a URL, or of a pattern."""
     plain = not any(sign in path for sign in ("://", "*", "?", "["))
     if plain and Path(".dvc").is_dir() and not git("ls-files", "--", path):
+        mend.pointer(path)
         dvc("add", "--quiet", path)
 
 

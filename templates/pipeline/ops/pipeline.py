@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import mend
 from digests import read_yaml
 from processes import dvc
 from settings import settings
@@ -40,6 +41,7 @@ def _work(arguments: list[str]) -> Outcome:
     if _unguarded() and (code := import_module("validate").main(["--no-docs"])):
         report = _read("validate")
         return Outcome("blocked" if code != ERROR else "error", report["figures"], report["reasons"])
+    mend.lock()
     try:
         dvc("repro", *arguments, extra=training(settings()))
     except ChildProcessError as fault:
@@ -47,6 +49,7 @@ def _work(arguments: list[str]) -> Outcome:
             report = _read("validate")
             return Outcome("blocked", report["figures"], report["reasons"])
         raise ChildProcessError(f"{fault}: the stage and its error are named above") from None
+    mend.keep()
     return Outcome("passed")
 
 

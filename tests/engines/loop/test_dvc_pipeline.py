@@ -119,6 +119,16 @@ def test_bad_data_stops_the_pipeline_before_training(pipeline: Project) -> None:
     assert Path("models/model/cut.json").stat().st_mtime_ns == trained
 
 
+def test_a_lock_that_was_cut_off_is_mended(pipeline: Project) -> None:
+    assert pipeline.step("pipeline")["verdict"] == "passed"
+    whole = Path("dvc.lock").read_bytes()
+    for size in (0, 10, len(whole) // 2, len(whole) - 40):
+        Path("dvc.lock").write_bytes(whole[:size])
+        pipeline.write(".dvc/tmp/rwlock", "{")
+        assert pipeline.step("pipeline")["verdict"] == "passed", size
+        assert Path("dvc.lock").read_bytes() == whole
+
+
 def test_a_dvc_yaml_of_ones_own_is_guarded_too(pipeline: Project) -> None:
     engine("great_expectations")
     own = DVC_YAML.replace("python ops/stamp.py", "python ops/mode.py").replace(

@@ -16,8 +16,8 @@ SECTIONS = ("data", "pipeline")
 SUMMARY = "dvc.yaml and .dvc/config, ops/fetch.py and ops/pipeline.py: a DVC pipeline behind the validation"
 
 _AT = ("pipeline",)
-_OWN = "fetch incoming pipeline profile_stage"
-_SHARED = "digests processes scratch settings tables verdict"
+_OWN = "fetch incoming mend pipeline profile_stage"
+_SHARED = "digests local processes scratch settings tables verdict"
 
 
 def offers(model: Model) -> Iterator[Symbol]:
@@ -82,7 +82,7 @@ def _settings(pipeline: Pipeline) -> Mapping[str, Any]:
 
 def _remote(url: str) -> str:
     """Return the address of the remote as DVC reads it in .dvc/config: a path is relative to that file."""
-    return url if "://" in url or url.startswith("/") else f"../{normpath(url)}"
+    return url if "://" in url else f"../{normpath(url)}"
 
 
 def _words(model: Model, pipeline: Pipeline) -> Iterator[str]:
