@@ -150,6 +150,17 @@ def test_what_the_suite_blocks_stays_out(bare: Project) -> None:
     assert bare.step("fetch")["verdict"] == "fetched"
 
 
+def test_what_is_bad_only_beside_the_old_rows_stays_out(bare: Project) -> None:
+    engine("great_expectations")
+    unique = {"type": "expect_column_values_to_be_unique", "kwargs": {"column": "customer_id"}}
+    bare.write("config/suite.json", json.dumps(SUITE | {"expectations": [unique]}))
+    before = Path("data/customers.csv").read_bytes()
+    bare.write("incoming/a.csv", HEAD + "0-1,30,1,1\n")
+    report = bare.step("fetch")
+    assert (report["verdict"], report["reasons"][-1]) == ("blocked", "left out: incoming/a.csv")
+    assert Path("data/customers.csv").read_bytes() == before
+
+
 def test_a_bad_file_does_not_hold_back_a_good_one(bare: Project) -> None:
     engine("great_expectations")
     bare.write("config/suite.json", json.dumps(SUITE))
