@@ -76,6 +76,12 @@ def protocol(path: str) -> str:
     return path.partition("://")[0] if "://" in path else ""
 
 
+def watched(path: str) -> str:
+    """Return what DVC can watch of a data path: itself as it is written, or the folder of a glob."""
+    head = _GLOB.split(path)[0]
+    return path if head == path else head.rpartition("/")[0] or "."
+
+
 def many_files(path: str) -> bool:
     """Say whether a data path is a glob or a folder."""
     return bool(_GLOB.search(path)) or path.endswith("/")
@@ -98,8 +104,7 @@ def reads_data(stage: str, spec: "Spec") -> bool:
     if protocol(spec.data.path):
         made = [out for other in stages.values() for out in (*other.outs, *other.metrics, *other.plots)]
         return not any(_within(dep, posixpath.normpath(out)) for dep in deps for out in made)
-    place = posixpath.normpath(_GLOB.split(spec.data.path)[0].rpartition("/")[0] or ".")
-    place = place if many_files(spec.data.path) else posixpath.normpath(spec.data.path)
+    place = posixpath.normpath(watched(spec.data.path))
     return any(_within(dep, place) or _within(place, dep) for dep in deps)
 
 

@@ -40,8 +40,7 @@ def _local(spec: "Spec") -> list[str]:
     path = spec.data.path if spec.data else ""
     if not path or defaults.protocol(path):
         return []
-    folder = re.split(r"/?[^/]*[*?\[]", path)[0] or "."
-    return [folder if defaults.many_files(path) else path]
+    return [defaults.watched(path)]
 
 
 def _metric(spec: "Spec") -> str:

@@ -112,7 +112,7 @@ def reads_data(view: View) -> Iterator[Diagnostic]:
     data = view.spec.data
     if data is None or not stages(view) or defaults.protocol(data.path):
         return
-    folder = normpath(data.path.partition("*")[0] or ".")
+    folder = normpath(defaults.watched(data.path))
     names = [normpath(path) for stage in stages(view).values() for path in stage.deps]
     if folder != "." and not any(overlap(folder, name) for name in names):
         first = next(iter(stages(view)))

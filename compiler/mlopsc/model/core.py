@@ -21,7 +21,8 @@ class Python:
 class Data:
     """The training data: a file, glob, folder or URL, and how it is stored (csv or parquet).
 
-    `types` are the logical types of the columns that the spec names.
+    `watched` is what DVC can watch of it, `many` says that it is a glob or folder, `types` are the logical
+    types of the columns that the spec names.
     """
 
     path: str
@@ -32,6 +33,8 @@ class Data:
     id: str
     timestamp: str
     target: str
+    watched: str = ""
+    many: bool = False
     types: Mapping[str, str] = field(default_factory=dict)
 
 

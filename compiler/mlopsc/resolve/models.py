@@ -76,6 +76,8 @@ def _data(spec: Spec) -> Data:
         id=data.id or "",
         timestamp=data.timestamp or "",
         target=data.target or "",
+        watched=defaults.watched(data.path),
+        many=defaults.many_files(data.path),
         types={name: kind for name, kind in kinds.items() if kind},
     )
 

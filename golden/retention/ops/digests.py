@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -51,13 +52,13 @@ def _etag(url: str) -> str:
     if not system.exists(root):
         return ""
     if system.isdir(root):
-        marks = sorted(f"{name} {_mark(info)}" for name, info in system.find(root, detail=True).items())
+        marks = sorted(f"{name} {content_of(info)}" for name, info in system.find(root, detail=True).items())
         return hashlib.md5("\n".join(marks).encode(), usedforsecurity=False).hexdigest()
-    return _mark(system.info(root))
+    return content_of(system.info(root))
 
 
-def _mark(info: dict[str, Any]) -> str:
-    """Return what tells one content of an object from another."""
-    names = ("ETag", "etag", "md5", "checksum", "generation")
-    mark = next((info[name] for name in names if info.get(name)), None)
-    return str(mark or f"{info.get('size')}-{info.get('LastModified') or info.get('mtime')}").strip('"')
+def content_of(info: Mapping[str, Any]) -> str:
+    """Return what tells one content of an object from another; without an etag, size and time."""
+    names = ("ETag", "etag", "md5", "md5Hash", "checksum", "generation")
+    found = next((info[name] for name in names if info.get(name)), None)
+    return str(found or f"{info.get('size')}-{info.get('LastModified') or info.get('mtime')}").strip('"')

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from digests import digest
+from digests import content_of, digest
 from tables import find
 
 # A mark is 16 hex digits: with a hundred million objects, one in ten thousand such stores mixes up two.
@@ -91,17 +91,10 @@ def _remote(place: str, suffix: str) -> dict[str, str]:
     system.invalidate_cache()
     found = system.glob(root, detail=True) if "*" in root else system.find(root, detail=True)
     return {
-        system.unstrip_protocol(name): _content(info)
+        system.unstrip_protocol(name): content_of(info)
         for name, info in found.items()
         if name.endswith(f".{suffix}")
     }
-
-
-def _content(info: Mapping[str, Any]) -> str:
-    """Return what tells one content of an object from another; without an etag, size and time."""
-    names = ("ETag", "etag", "md5Hash", "generation", "checksum")
-    etag = next((info[name] for name in names if info.get(name)), None)
-    return str(etag or f"{info.get('size')} {info.get('LastModified') or info.get('mtime')}").strip('"')
 
 
 def _mark(name: str, content: str) -> str:

@@ -14,7 +14,7 @@ Part = dict[str, Any]
 def stages(model: Model, pipeline: Pipeline) -> Iterator[dict[str, Any]]:
     """Yield the stages as DVC reads them: ours, then the user's, each with all that it depends on."""
     if model.validation:
-        data = [] if model.data.protocol else [_watched(model.data.path)]
+        data = [] if model.data.protocol else [normpath(model.data.watched)]
         deps = ["config/suite.json", *data, "ops/stamp.py", "ops/tables.py", "ops/validate.py"]
         yield _stage("validate", "python ops/stamp.py", [_part("deps", deps), _part("outs", [], [_STAMP])])
     if incremental(model):
@@ -64,11 +64,3 @@ def _outs(stage: Stage, model: Model) -> Part:
 def incremental(model: Model) -> bool:
     """Say whether training may go on from a checkpoint."""
     return model.retraining is not None and model.retraining.mode == "incremental"
-
-
-def _watched(path: str) -> str:
-    """Return what DVC can watch of the data: a path, or the folder of a pattern."""
-    head = path
-    for sign in "*?[":
-        head = head.partition(sign)[0]
-    return normpath(head if head == path else head.rpartition("/")[0] or ".")

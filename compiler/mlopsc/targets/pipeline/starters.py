@@ -13,7 +13,7 @@ _AT = ("pipeline",)
 def starters(model: Model, pipeline: Pipeline) -> Iterator[File]:
     """Write code to start from where a stage's command names a Python file that nothing else makes."""
     params = any(stage.params for stage in pipeline.stages)
-    for stage in () if _many(model.data.path) else pipeline.stages:
+    for stage in () if model.data.many else pipeline.stages:
         script = next((word for word in stage.cmd.split() if word.endswith(".py")), "")
         name = "train" if stage.trains else "evaluate" if stage.metrics else ""
         if not (name and script in map(normpath, stage.deps)):
@@ -37,7 +37,3 @@ def starters(model: Model, pipeline: Pipeline) -> Iterator[File]:
         yield File(
             model.python.requirements, Template("requirements.txt", values), ownership=Ownership.STARTER
         )
-
-
-def _many(path: str) -> bool:
-    return path.endswith("/") or any(sign in path for sign in "*?[")
