@@ -43,7 +43,8 @@ docs: .venv/.ready ## Write docs/ anew: commands, fields, diagnostics
 schema: .venv/.ready ## Write schemas/mlops.schema.json anew
 	@$(PY) tools/schema.py
 
-pins: ## Renew tests/requirements.txt from tests/requirements.in
+pins: .venv/.ready ## Show what is pinned and how it is renewed; renew tests/requirements.txt
+	@$(PY) tools/pins.py
 	@uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --upgrade \
 	  tests/requirements.in -o tests/requirements.txt
 

@@ -125,11 +125,16 @@ def min_effect(spec: "Spec") -> float:
 
 
 def training_steps(spec: "Spec") -> tuple[str, ...]:
-    """Return the make commands of a training; the last delivery step that the spec has promotes."""
+    """Return the make commands of a training; the last delivery step that the spec has promotes.
+
+    A machine that forgets brings data and models first.
+    """
+    remote = spec.data is not None and spec.data.remote
+    first = ("pull", "fetch", "pipeline") if spec.ci and remote and forgets(spec) else ("fetch", "pipeline")
     if spec.registry is None:
-        return ("fetch", "pipeline")
+        return first
     delivered = spec.deployment or spec.ab_test or (spec.scoring and spec.scoring.compare)
-    return ("fetch", "pipeline", "register", *(() if delivered else ("promote",)))
+    return (*first, "register", *(() if delivered else ("promote",)))
 
 
 def forgets(spec: "Spec") -> bool:

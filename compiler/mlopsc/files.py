@@ -1,7 +1,7 @@
 """What a target writes: a path, who owns it, and how its content comes about."""
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,11 @@ class Ownership(enum.Enum):
 
     GENERATED = "rewritten by compile while unedited"
     STARTER = "written once by init and add, then the user's"
+
+
+def lines(texts: Iterable[str]) -> str:
+    """Return texts as one value of several lines."""
+    return "\n".join(texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ class File:
     """One file of the generated repository.
 
     `yields` marks a file that gives way in silence to a foreign file of the same path, and is
-    the line that the foreign file should then hold.
+    the line that the foreign file should then hold, or empty.
     """
 
     path: str
@@ -60,7 +65,7 @@ class File:
     needs: tuple[Need, ...] = ()
     at: Path = ()
     executable: bool = False
-    yields: str = ""
+    yields: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def test_exit_codes_and_the_step_output(
     assert json.loads(Path("reports/drift.json").read_text()) == {
         "step": "drift", "verdict": word, "figures": {"rows": 3}, "reasons": ["why"], "results": [],
     }  # fmt: skip
-    assert Path("output").read_text() == f"verdict={word}\n"
+    assert Path("output").read_text() == f"verdict={word}\nversion=\n"
 
 
 def test_an_exception_is_the_verdict_error(verdict: ModuleType) -> None:

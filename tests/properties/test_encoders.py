@@ -19,7 +19,7 @@ from mlopsc.languages import LANGUAGES, Unwritable
 from mlopsc.languages.characters import plain
 from ruamel.yaml import YAML as Yaml12
 
-from tests.conftest_engines import engine
+from tests.conftest_engines import engine, missed
 from tests.properties.hostile import EXAMPLES, PIECES, hostile, thorough
 
 texts = st.one_of(hostile, st.text(max_size=30))
@@ -27,6 +27,7 @@ scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan
 values = st.recursive(
     scalars, lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(texts, inner, max_size=4)), max_leaves=8
 )  # fmt: skip
+GROOVY = Path("/usr/share/java/groovy-all.jar")
 MARKDOWN = MarkdownIt("commonmark").enable("table").enable("strikethrough")
 
 
@@ -183,6 +184,25 @@ def _run(command: list[str], script: str) -> list[str]:
     return found.stdout.decode().split("\0")[:-1]
 
 
+def test_groovy(tmp_path: Path) -> None:
+    engine("java")
+    if not GROOVY.exists():
+        missed("groovy")
+    codes = encoded("groovy", batch())
+    assert len(codes) > EXAMPLES // 3
+    heads = "".join(LANGUAGES["groovy"].header(text) for text in batch())
+    script = tmp_path / "Values.groovy"
+    # One method has room for so many bytes: a list of lists, a method each.
+    parts = [list(codes.values())[start : start + 100] for start in range(0, len(codes), 100)]
+    lists = "".join(f"List part{number}() {{ [{', '.join(part)}] }}\n" for number, part in enumerate(parts))
+    every = ", ".join(f"part{number}()" for number in range(len(parts)))
+    told = f"print groovy.json.JsonOutput.toJson([{every}].collectMany {{ it }})\n"
+    script.write_text(f"{heads}{lists}{told}", encoding="utf-8")
+    command = ["java", "-cp", GROOVY, "groovy.ui.GroovyMain", "-c", "UTF-8", script]
+    found = subprocess.run(command, capture_output=True, check=True).stdout
+    assert json.loads(found) == list(codes)
+
+
 @given(texts)
 @thorough
 @pytest.mark.parametrize(
@@ -245,7 +265,7 @@ def test_requirements(text: str) -> None:
 @given(texts)
 @thorough
 @pytest.mark.parametrize(
-    "name", ["yaml", "python", "make", "shell", "dotenv", "ini", "requirements", "markdown"]
+    "name", ["yaml", "python", "make", "shell", "dotenv", "ini", "requirements", "markdown", "groovy"]
 )
 def test_comments_are_one_line(name: str, text: str) -> None:
     language = LANGUAGES[name]

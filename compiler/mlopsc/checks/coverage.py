@@ -30,6 +30,9 @@ def uncovered(spec: "Spec", covered: frozenset[str]) -> Iterator[Diagnostic]:
         message = "`engine: spark` is understood, but the programs still read data with pandas"
         yield Diagnostic("M701", message, ("data", "engine"))
     yield from _scheduled(spec, covered)
+    if spec.serving and "serving" not in covered and _delivered(spec, covered):
+        message = "`serving` is understood, but the image serves the model by MLflow's own server yet"
+        yield Diagnostic("M701", message, ("serving",), on_key=True)
     broker = spec.serving.prediction_log.broker if spec.serving and spec.serving.prediction_log else None
     if broker and "serving" in covered and f"prediction_log: {broker}" not in covered:
         message = f"a prediction log by {broker} is understood, but nothing is generated from it yet"
@@ -65,6 +68,18 @@ def _lacks(name: str, spec: "Spec", covered: frozenset[str]) -> bool:
     section = getattr(spec, name)
     if section is None or name in covered:
         return False
+    if name in ("serving", "deployment") and _delivered(spec, covered):
+        return False
     # Receivers alone are a part of `monitoring` that stands by itself.
     told = name == "monitoring" and not (section.alerts or section.dashboard or section.history)
     return not (told and "monitoring: notify" in covered)
+
+
+def _delivered(spec: "Spec", covered: frozenset[str]) -> bool:
+    """Say whether versions become images that replace each other, and nothing but that is asked for."""
+    if not (spec.deployment and spec.serving and spec.registry) or "deployment: rolling" not in covered:
+        return False
+    places = list((spec.environments or {}).values())
+    overlays = [(place.deployment or {}, place.serving or {}) for place in places] or [({}, {})]
+    rolling = all(over.get("strategy", spec.deployment.strategy) == "rolling" for over, _ in overlays)
+    return rolling and any(over.get("image", spec.serving.image) for _, over in overlays)

@@ -1,11 +1,17 @@
 """Who runs scheduled work: one owner, and sections that it can serve."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from mlopsc import defaults
-from mlopsc.diagnostics import Diagnostic
+from mlopsc.diagnostics import Diagnostic, Path
 from mlopsc.resolve import View
 
+if TYPE_CHECKING:
+    from mlopsc.spec.units.schedules import Schedule
+
+# docs.github.com, "Events that trigger workflows", schedule.
+_SHORTEST_MINUTES = 5
 _CI = ("github", "jenkins")
 
 
@@ -44,4 +50,34 @@ def hooks(view: View) -> Iterator[Diagnostic]:
             yield Diagnostic("M307", message, ("hooks", name), hint=hint, on_key=True)
 
 
-RULES = (owner, idle, hooks)
+def often(view: View) -> Iterator[Diagnostic]:
+    """GitHub starts nothing more often than every five minutes (M346)."""
+    if defaults.scheduler(view.spec) != "github":
+        return
+    for at, schedule in _schedules(view):
+        if _shortest(schedule.cron) < _SHORTEST_MINUTES:
+            message = f"{schedule.say()} is more often than GitHub starts a workflow: every 5 minutes at most"
+            yield Diagnostic("M346", message, at, hint="say `every 5 minutes`, or `scheduler: cron`")
+
+
+def _schedules(view: View) -> Iterator[tuple[Path, "Schedule"]]:
+    spec = view.spec
+    if spec.validation and spec.validation.schedule:
+        yield ("validation", "schedule"), spec.validation.schedule
+    if spec.drift and spec.drift.schedule:
+        yield ("drift", "schedule"), spec.drift.schedule
+    if spec.retraining and spec.retraining.triggers.schedule:
+        yield ("retraining", "triggers", "schedule"), spec.retraining.triggers.schedule
+
+
+def _shortest(cron: str) -> int:
+    """Return the least minutes between two moments of an hour, and from one hour to the next."""
+    from datetime import UTC, datetime
+
+    from cronsim import CronSim
+
+    minutes = sorted(CronSim(cron, datetime(2026, 1, 1, tzinfo=UTC)).minutes)
+    return min(b - a for a, b in zip(minutes, [*minutes[1:], minutes[0] + 60], strict=True))
+
+
+RULES = (owner, idle, hooks, often)

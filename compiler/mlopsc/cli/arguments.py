@@ -21,6 +21,14 @@ Root = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("--root", metavar="DIR", help="The repository root, where it is not the git top."),
 ]
+Since = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--changed-since",
+        metavar="REF",
+        help="Only the specs that the diff REF...HEAD or the working tree touches; asks git.",
+    ),
+]
 
 
 class FormChoice(enum.StrEnum):

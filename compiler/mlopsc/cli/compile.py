@@ -4,7 +4,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from mlopsc.cli.arguments import Into, Root, Specs
+from mlopsc.cli.arguments import Into, Root, Since, Specs
 
 
 def compile_(
@@ -18,8 +18,9 @@ def compile_(
         Optional[list[str]],  # noqa: UP045
         typer.Option("--force", metavar="FILE", help="Overwrite this file; its old bytes go to FILE.orig."),
     ] = None,
+    since: Since = None,
 ) -> None:
     """Write what the specs say. Only what changed is written, and never over a hand edit."""
     from mlopsc.cli.emit import emit
 
-    raise typer.Exit(emit(specs, into, root, dry_run=dry_run, force=force or []))
+    raise typer.Exit(emit(specs, into, root, dry_run=dry_run, force=force or [], since=since))

@@ -52,7 +52,11 @@ def interrupted() -> NoReturn:
 
 
 def print_findings(
-    found: Sequence[Diagnostic], sources: Mapping[str, str], form: Form, sites: Iterable[Site] = ()
+    found: Sequence[Diagnostic],
+    sources: Mapping[str, str],
+    form: Form,
+    sites: Iterable[Site] = (),
+    command: str = "mlopsc validate",
 ) -> None:
     """Print diagnostics; text goes to standard error, the forms for programs to standard output."""
     bases = {site.sources for site in sites}
@@ -62,7 +66,8 @@ def print_findings(
         return _short(os.path.join(base, file)) if base and form == "text" else file
 
     stream = sys.stderr if form == "text" else sys.stdout
-    stream.write(render(form, found, sources, where, colour=form == "text" and coloured(stream)))
+    colour = form == "text" and coloured(stream)
+    stream.write(render(form, found, sources, where, colour=colour, command=command))
 
 
 def _short(path: str) -> str:

@@ -13,10 +13,16 @@ from mlopsc.workspace import UsageError
 
 
 def emit(
-    specs: list[str] | None, into: str | None, root: str | None, *, dry_run: bool, force: list[str]
+    specs: list[str] | None,
+    into: str | None,
+    root: str | None,
+    *,
+    dry_run: bool,
+    force: list[str],
+    since: str | None = None,
 ) -> int:
     """Compile all specs; returns the exit code: 0, or 1 when a spec was rejected or a file kept."""
-    session = Session()
+    session = Session(since=since)
     unused, begun, kept = dict.fromkeys(force), [], False
     for project, compiled in session.run(specs, into, root):
         forced = _forced(project, force)
@@ -28,6 +34,7 @@ def emit(
             kept |= plan.kept
             _tell(project, plan, dry_run)
     session.report()
+    session.tell_left_alone()
     if unused and not session.rejected:
         raise UsageError(f"--force {next(iter(unused))}: no such file is generated here")
     if begun and not dry_run:

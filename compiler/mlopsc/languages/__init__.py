@@ -19,6 +19,8 @@ _MODULES = {
     "dotenv": "shell",
     "requirements": "requirements",
     "ini": "ini",
+    "codeowners": "codeowners",
+    "groovy": "groovy",
 }
 _BY_SUFFIX = {
     ".yml": "yaml",
@@ -30,10 +32,11 @@ _BY_SUFFIX = {
     ".sh": "shell",
     ".example": "dotenv",
     ".txt": "requirements",
+    ".groovy": "groovy",
 }
 
 
-_BY_NAME = {"Makefile": "make", "MLproject": "yaml", "config": "ini"}
+_BY_NAME = {"CODEOWNERS": "codeowners", "Makefile": "make", "MLproject": "yaml", "config": "ini", "Jenkinsfile": "groovy"}
 
 
 class _Languages(Mapping[str, Language]):

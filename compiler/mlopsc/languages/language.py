@@ -28,8 +28,8 @@ class Language:
 
     `encode` writes one whole value. The others are for the check of templates: `place` matches a
     line whose hole, written `\0`, takes exactly one value; `block` matches a line that opens an
-    indented block of foreign text, `fence` a mark that opens or closes one, `key` a line whose hole takes
-    a value of the filter `name` (None: any line); `check` returns what is wrong with a finished text, or
+    indented block of foreign text, `fence` a mark that opens or closes one, `spots` the lines whose hole may
+    end with a filter (any line where none is given); `check` returns what is wrong with a finished text, or
     an empty string.
     """
 
@@ -42,7 +42,7 @@ class Language:
     check: Callable[[str], str] = lambda _: ""
     block: re.Pattern[str] | None = None
     fence: re.Pattern[str] | None = None
-    key: re.Pattern[str] | None = None
+    spots: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
 
     def finalize(self, value: object) -> str:
         """Write the value of a hole; `Code` passes, everything else is encoded."""

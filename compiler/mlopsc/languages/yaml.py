@@ -12,6 +12,8 @@ from mlopsc.source.scalars import ambiguous, resolve
 _SAFE = re.compile(
     r"(?!\.\.\.)[A-Za-z0-9_./$(<+~^\\=\u00a1-\uffff][^,\[\]{}'\"`|>%@&*!?:#\n]*(:(?=[^\s,\[\]{}])[^,\[\]{}'\"`\n#:]*)*"
 )
+# What a block mapping or list holds without quotes on a line of its own (yaml.org/spec/1.2.2, 7.3.3).
+_LINE = re.compile(r"(?![-?:,\[\]{}#&*!|>'\"%@`\s]|\.\.\.)(?:(?!: | #).)*(?<![\s:])")
 # A key of a block mapping; a list or mapping in flow style, with the hole after `[`, `{`, `,` or a key.
 _KEY = r"(?!- )[^\s#'\"\[{][^#'\"]*: +"
 _FLOW = r"[\[{](?:(?:[^#'\"]|'[^']*'|\"[^\"\\]*\")*(?:[\[{,]|: ))? *\0 *[,\]}].*"
@@ -60,6 +62,13 @@ def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
+def _unquoted(value: Any) -> str:
+    """Write text without quotes where a line of its own can hold it, as `${{ github.ref }}`."""
+    if isinstance(value, str) and plain(value) and _LINE.fullmatch(value) and not _means_more(value):
+        return value
+    return encode(value)
+
+
 def _means_more(value: str) -> bool:
     """Say whether some YAML reader takes this text for a number, a date, a boolean or null."""
     tests = [*_RESOLVERS.get(value[:1], []), *_RESOLVERS.get(None, [])]  # type: ignore[call-overload]
@@ -82,7 +91,10 @@ YAML = Language(
     comment=("# ", ""),
     place=re.compile(rf" *(?:- +)*(?:(?:- |{_KEY})\0 *(?: #.*)?|(?:{_KEY})?{_FLOW})"),
     check=_check,
-    filters={"name": lambda value: Code(encode(str(value)))},
-    key=re.compile(r" *(?:- +)?\0:(?: .*)?"),
+    filters={"name": lambda value: Code(encode(str(value))), "plain": lambda value: Code(_unquoted(value))},
+    spots={
+        "name": re.compile(r" *(?:- +)?\0:(?: .*)?"),
+        "plain": re.compile(rf" *(?:- +)*(?:- |{_KEY})\0(?: +#.*)?"),
+    },
     block=re.compile(rf"^(?P<indent> *(?:- +)*?)(?:- +|{_KEY})[|>][-+0-9]*\s*(#.*)?$"),
 )

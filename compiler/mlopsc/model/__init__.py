@@ -1,6 +1,8 @@
 """What targets read: the spec with every default decided and every environment laid over it."""
 
+from mlopsc.model.ci import Ci
 from mlopsc.model.core import Data, Environment, Model, Python
+from mlopsc.model.delivery import Cluster, Delivery
 from mlopsc.model.loop import (
     Drift,
     Notify,
@@ -16,8 +18,11 @@ from mlopsc.model.validation import Column, Validation
 from mlopsc.model.when import When
 
 __all__ = [
+    "Ci",
+    "Cluster",
     "Column",
     "Data",
+    "Delivery",
     "Drift",
     "Environment",
     "Model",

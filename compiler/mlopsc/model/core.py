@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from posixpath import dirname
 from typing import Any
 
+from mlopsc.model.ci import Ci
+from mlopsc.model.delivery import Delivery
 from mlopsc.model.loop import Drift, Notify, Outcomes, Pipeline, Registry, Retraining, Scoring, Tracking
 from mlopsc.model.validation import Validation
 from mlopsc.model.when import When
@@ -45,6 +48,8 @@ class Environment:
     name: str
     tracking: Tracking
     notify: Notify | None
+    approval: bool = False
+    deployment: Delivery | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,9 @@ class Model:
     """One model, or a house spec (then `name` is empty and only the repository's singletons are made).
 
     `sections` are the sections that the spec has; `metrics` says for each metric that some section
-    names which direction is better; `state` where programs keep what they remember: file or tracking.
+    names which direction is better; `state` where programs keep what they remember: file or tracking;
+    `inherits` are the files that the spec extends, from the root; `test` is the command that tests
+    staging, or empty.
     """
 
     spec: str
@@ -79,6 +86,28 @@ class Model:
     state: str = "file"
     plugins: Mapping[str, Any] = field(default_factory=dict)
     singletons: bool = False
+    ci: Ci | None = None
+    hooks: Mapping[str, str] = field(default_factory=dict)
+    inherits: tuple[str, ...] = ()
+    test: str = ""
+
+    @property
+    def folder(self) -> str:
+        """The folder of the spec from the root; empty at the root."""
+        return dirname(self.spec)
+
+    @property
+    def deploys(self) -> bool:
+        """Whether versions become images and replace each other wherever they are deployed."""
+        places = [each.deployment for each in self.environments if each.deployment]
+        return bool(self.registry and places) and all(place.strategy == "rolling" for place in places)
+
+    @property
+    def training_steps(self) -> tuple[str, ...]:
+        """The make commands of a training; a deployment by CI is started last, unless CI itself trains."""
+        steps = self.retraining.steps if self.retraining else ()
+        called = self.deploys and self.ci is not None and self.scheduler != self.ci.provider
+        return (*steps, "dispatch-deploy") if steps and called else steps
 
     @property
     def schedules(self) -> tuple[When, ...]:

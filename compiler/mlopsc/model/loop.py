@@ -93,7 +93,8 @@ class Drift:
 class Retraining:
     """What starts a training, how it trains, and the make commands that it takes.
 
-    `schedule` is a trigger; `poll` is when triggers are looked at that nobody calls for.
+    `schedule` is a trigger; `poll` is when triggers are looked at that nobody calls for; `forgets` says
+    that each run begins on an empty machine.
     """
 
     triggers: Mapping[str, Any]
@@ -105,6 +106,7 @@ class Retraining:
     cooldown_seconds: float
     max_attempts: int
     steps: tuple[str, ...]
+    forgets: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,9 +55,11 @@ def _wrong(before: str, code: str, after: str, language: Language, foreign: bool
         return "" if _in_comment(before, language) else "the filter `comment` is for comments"
     if _in_comment(before, language):
         return "a value inside a comment needs the filter `comment`"
+    if named and named[1] in language.spots:
+        fits = language.spots[named[1]].fullmatch(f"{before}\0{after}")
+        return "" if fits else f"the filter `{named[1]}` does not fit there"
     if named and named[1] == "name" and not re.search(r"['\"`]", before):
-        fits = language.key is None or language.key.fullmatch(f"{before}\0{after}")
-        return "" if fits else "the filter `name` is for the key of a line"
+        return ""
     glued = "the hole is glued to other text; compose the value in the target"
     return "" if language.place.fullmatch(f"{before}\0{after}") else glued
 

@@ -134,6 +134,7 @@ def _retraining(spec: "Spec") -> Retraining | None:
         cooldown_seconds=seconds(written.cooldown),
         max_attempts=written.retry.max_attempts if written.retry else 3,
         steps=defaults.training_steps(spec),
+        forgets=defaults.forgets(spec),
     )
 
 

@@ -1,14 +1,19 @@
 """Views -> Model: what one model is, and which of its sections there are."""
 
+from collections.abc import Iterator
+from posixpath import dirname, join, normpath, relpath
 from typing import TYPE_CHECKING, Any
 
 from mlopsc import defaults
-from mlopsc.model import Column, Data, Environment, Model, Python, Validation
+from mlopsc.model import Column, Data, Delivery, Environment, Model, Python, Validation
+from mlopsc.resolve import ci
 from mlopsc.resolve.parts import when
 from mlopsc.resolve.views import View
+from mlopsc.source.nodes import Document
 from mlopsc.spec import Spec
 
 if TYPE_CHECKING:
+    from mlopsc.spec.environments import Environment as WrittenEnvironment
     from mlopsc.spec.validation import Column as WrittenColumn
     from mlopsc.spec.validation import Validation as WrittenValidation
 
@@ -31,12 +36,23 @@ def model_of(views: tuple[View, ...], header: str) -> Model:
         timezone=spec.timezone,
         data=_data(spec),
         validation=_validation(spec.validation) if spec.validation and not house else None,
-        environments=tuple(_environment(each) for each in views[1:] or views),
+        environments=tuple(_environment(each, spec) for each in views[1:] or views),
         sections=frozenset(view.document.root.value if isinstance(view.document.root.value, dict) else ()),
         plugins=spec.plugins or {},
         singletons=house or (not view.document.houses and "/" not in header),
+        ci=ci.ci(spec),
+        hooks=ci.hooks(spec),
+        inherits=tuple(_inherited(view.document, header)),
+        test=(spec.deployment.test or "") if spec.deployment else "",
         **({} if house else _loop(view)),
     )
+
+
+def _inherited(document: Document, header: str) -> Iterator[str]:
+    """Yield what the spec extends, by the path that its output knows."""
+    for name in document.sources:
+        if name != document.name:
+            yield normpath(join(dirname(header), relpath(name, dirname(document.name))))
 
 
 def _loop(view: View) -> dict[str, Any]:
@@ -49,10 +65,25 @@ def _loop(view: View) -> dict[str, Any]:
     return loop.level_2(view)
 
 
-def _environment(view: View) -> Environment:
+def _environment(view: View, base: Spec) -> Environment:
     from mlopsc.resolve.connections import notify, tracking
 
-    return Environment(view.environment, tracking(view.spec), notify(view.spec))
+    written = (base.environments or {}).get(view.environment)
+    return Environment(
+        view.environment,
+        tracking(view.spec),
+        notify(view.spec),
+        bool(written and written.approval),
+        _delivery(view, written),
+    )
+
+
+def _delivery(view: View, written: "WrittenEnvironment | None") -> Delivery | None:
+    if view.spec.deployment is None:
+        return None
+    from mlopsc.resolve.delivery import delivery
+
+    return delivery(view, written.cluster if written else None)
 
 
 def _python(spec: Spec) -> Python:

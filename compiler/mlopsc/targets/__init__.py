@@ -17,7 +17,20 @@ from typing import Protocol
 from mlopsc.files import File
 from mlopsc.model import Model
 from mlopsc.symbols import Symbol, Table
-from mlopsc.targets import drift, notify, pipeline, registry, repository, retraining, schedule, validation
+from mlopsc.targets import (
+    ci,
+    deployment,
+    drift,
+    github,
+    jenkins,
+    notify,
+    pipeline,
+    registry,
+    repository,
+    retraining,
+    schedule,
+    validation,
+)
 
 
 class Target(Protocol):
@@ -39,7 +52,11 @@ class Target(Protocol):
 
 
 TARGETS: dict[str, Target] = {
+    "ci": ci,
+    "deployment": deployment,
     "drift": drift,
+    "github": github,
+    "jenkins": jenkins,
     "notify": notify,
     "pipeline": pipeline,
     "registry": registry,

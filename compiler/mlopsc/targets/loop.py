@@ -20,7 +20,7 @@ def loop(model: Model) -> Iterator[str]:
     if model.drift:
         yield "Drift: make drift compares recent data with what the champion has learned from."
     if model.retraining:
-        yield f"Again: when a trigger asks, make retrain does {', '.join(model.retraining.steps)}."
+        yield f"Again: when a trigger asks, make retrain does {', '.join(model.training_steps)}."
     yield "After a training, commit dvc.lock, the .dvc files and *.fetched.json: they say which data it was."
     yield "Data is blocked: reports/validate.json says why; mend or remove the file, then make fetch."
     yield "The champion is wrong: make rollback. Why it is so: make lineage. To work on it: make restore."

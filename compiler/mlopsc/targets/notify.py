@@ -12,7 +12,7 @@ SECTIONS = ("monitoring: notify", "connections")
 SUMMARY = "ops/notify.py: messages by Slack, mail and webhook"
 
 _AT = ("monitoring", "notify")
-_OWN = "channels notify told"
+_OWN = "channels notify told worth"
 _SHARED = "local settings state verdict"
 _TEST = (
     "ops/notify.py",

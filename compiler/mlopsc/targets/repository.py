@@ -23,7 +23,7 @@ from mlopsc.symbols import (
 SECTIONS = ("model", "python", "environments")
 SUMMARY = "Makefile, mlops.mk, requirements-mlops.txt, .env.example, RUNBOOK.md, config/<environment>.json"
 
-_LIFE = ("validation", "pipeline", "registry", "drift", "retraining", "notify", "schedule")
+_LIFE = ("validation", "pipeline", "registry", "drift", "retraining", "notify", "schedule", "ci", "github")
 _FIRST = "The loop"
 S = TypeVar("S", bound=Symbol)
 

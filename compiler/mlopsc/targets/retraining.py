@@ -28,7 +28,7 @@ def offers(model: Model) -> Iterator[Symbol]:
     yield from memory(model, _AT)
     yield from metrics(model, _AT)
     yield from packages(readers(model, model.data.incoming), _AT)
-    yield Setting("retraining", _settings(retraining), at=_AT)
+    yield Setting("retraining", _settings(model, retraining), at=_AT)
     yield from _jobs(retraining, model.timezone)
     yield Report("reports/retrain.json", "whether it trained, and why or why not", at=_AT)
     yield Note("Retraining", tuple(_words(model, retraining)), at=_AT)
@@ -41,7 +41,7 @@ def files(model: Model, _table: Table) -> Iterator[File]:
             yield File(program.name, Verbatim(program.name), needs=needed(_SHARED, _AT), at=_AT)
 
 
-def _settings(retraining: Retraining) -> dict[str, Any]:
+def _settings(model: Model, retraining: Retraining) -> dict[str, Any]:
     return {
         "triggers": dict(retraining.triggers),
         "mode": retraining.mode,
@@ -49,7 +49,8 @@ def _settings(retraining: Retraining) -> dict[str, Any]:
         "full_when": retraining.full_when,
         "cooldown_seconds": retraining.cooldown_seconds,
         "max_attempts": retraining.max_attempts,
-        "steps": list(retraining.steps),
+        "steps": list(model.training_steps),
+        "forgets": retraining.forgets or None,
     }
 
 
@@ -76,7 +77,7 @@ def _words(model: Model, retraining: Retraining) -> Iterator[str]:
     if "metric" in fires:
         said.append(f"a fall of {fires['metric']['metric']}")
     yield f"Asked for by {', '.join(said)}."
-    yield f"Then: {', '.join(f'make {step}' for step in retraining.steps)}."
+    yield f"Then: {', '.join(f'make {step}' for step in model.training_steps)}."
     yield f"A failure is tried up to {retraining.max_attempts} times, a refusal or a block never again."
     if retraining.cooldown_seconds:
         yield f"Not within {retraining.cooldown_seconds / 3600:g} hours of the last training."

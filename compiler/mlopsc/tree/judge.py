@@ -56,10 +56,10 @@ class Judge:
         detail = f"it is no longer generated: delete it, {_ways_out(path)}"
         return Entry(path, "kept", "hand-edited", detail, "M605", old, old, hashes=self.known[path])
 
-    def _foreign(self, ours: Entry, old: Found, yields: str) -> Entry:
+    def _foreign(self, ours: Entry, old: Found, yields: str | None) -> Entry:
         path, known = ours.path, self.known.get(ours.path, ())
-        if yields and not known:
-            lacks = ours.old is None or yields.encode() not in ours.old.split(b"\n")
+        if yields is not None and not known:
+            lacks = ours.old is None or not yields or yields.encode() not in ours.old.split(b"\n")
             return replace(ours, action="yields", detail=yields if lacks else "", new=ours.old, hashes=())
         cause: Cause = "hand-edited" if known else "not ours"
         kept = replace(ours, action="kept", cause=cause, hashes=known)

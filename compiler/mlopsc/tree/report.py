@@ -11,7 +11,11 @@ def report(plan: Plan) -> tuple[Diagnostic, ...]:
     return tuple(_diagnostic(entry) for entry in plan.entries if entry.code)
 
 
+def way_out(entry: Entry) -> str:
+    """Return what to do about a file that is not as the spec wants it."""
+    return entry.detail if entry.action == "kept" else COMPILE
+
+
 def _diagnostic(entry: Entry) -> Diagnostic:
-    hint = entry.detail if entry.action == "kept" else COMPILE
     span = Span(entry.path, 1, 1, 1, 1)
-    return Diagnostic(entry.code, f"{entry.path}: {entry.cause}", hint=hint, span=span)
+    return Diagnostic(entry.code, f"{entry.path}: {entry.cause}", hint=way_out(entry), span=span)

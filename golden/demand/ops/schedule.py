@@ -22,13 +22,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cron import due
-from verdict import FINE
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / "reports"
 MAX_LOG_BYTES = 1_000_000
-# What a step says when it asks for something is told in so many lines.
-MAX_LINES = 10
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -79,31 +76,18 @@ def run_job(config: dict[str, Any], name: str, now: datetime | None) -> int:
         since = time.time()
         command = ["make", "--no-print-directory", "-f", "mlops.mk", *job["make"]]
         code = subprocess.run(command, cwd=ROOT, stdout=log, stderr=log, check=False).returncode  # nosec B603
-        for title, text in worth_telling(job["make"], code, since):
-            tell = [
-                sys.executable,
-                "ops/notify.py",
-                "--title",
-                title,
-                "--text",
-                text,
-                "--severity",
-                "warning",
-            ]
-            if (ROOT / "ops" / "notify.py").exists():
+        if (ROOT / "ops" / "notify.py").exists():
+            for title, text in worth_telling(job["make"], code, since):
+                words = ["--title", title, "--text", text, "--severity", "warning"]
+                tell = [sys.executable, "ops/notify.py", *words]
                 subprocess.run(tell, cwd=ROOT, stdout=log, stderr=log, check=False)  # nosec B603
         return code
 
 
 def worth_telling(commands: list[str], code: int, since: float) -> list[tuple[str, str]]:
     """Return a title and a text for each command that has failed or asked for action since then."""
-    found = []
-    reports = [(command, REPORTS / f"{command}.json") for command in commands]
-    for command, report in reports:
-        if not report.exists() or report.stat().st_mtime < since:
-            continue
-        if (said := json.loads(report.read_text("utf-8")))["verdict"] not in FINE:
-            found.append((f"{command}: {said['verdict']}", "\n".join(said["reasons"][:MAX_LINES])))
+    # There only where somebody is told.
+    found: list[tuple[str, str]] = importlib.import_module("worth").telling(commands, since, REPORTS)
     if code and not found:
         found.append((f"make {' '.join(commands)} failed", "see reports/*.log"))
     return found

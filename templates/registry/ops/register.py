@@ -39,21 +39,14 @@ def main() -> int:
 
 def register(store: Registry) -> Outcome:
     """Register the model unless it is, judge it against rules and champion, and move `candidate`."""
-    artifact = Path(store.config["model"]["artifact"])
-    if not (artifact / "MLmodel").exists():
-        raise ValueError(f"{artifact} is no MLflow model: save it there with mlflow.<flavor>.save_model")
-    made = origin(store.config)
+    made = candidate(store.config)
     new = read(store.config["pipeline"]["metrics"])
     version = store.by_hash(made["model"]["hash"]) or _create(store, made, new)
     number = str(version.version)
-    if store.aliases().get("champion") == number:
-        return Outcome("passed", {"version": int(number)}, [f"version {number} is the champion already"])
-    if ROLLED_BACK in version.tags:
-        return _refuse(
-            store, number, [f"version {number} was rolled back, and nothing has changed since"], []
-        )
-    if made["validation"].get("verdict") == "blocked":
-        return _refuse(store, number, ["its data is blocked by the validation"], [])
+    if (early := decided(store, version, made)) and early[0] == "passed":
+        return Outcome("passed", {"version": int(number)}, [early[1]])
+    if early:
+        return _refuse(store, number, [early[1]], [])
     champion, notes = _champion(store)
     if made["dirty"]:
         notes.append(f"not committed, and so lost to `make restore`: {', '.join(made['dirty'])}")
@@ -61,6 +54,25 @@ def register(store: Registry) -> Outcome:
     outcome = _settle(store, number, rulings, notes)
     card.write(store, store.version(number))
     return outcome
+
+
+def candidate(config: dict[str, Any]) -> dict[str, Any]:
+    """Return what made the model that the pipeline left; raise ValueError if it is no MLflow model."""
+    artifact = Path(config["model"]["artifact"])
+    if not (artifact / "MLmodel").exists():
+        raise ValueError(f"{artifact} is no MLflow model: save it there with mlflow.<flavor>.save_model")
+    return origin(config)
+
+
+def decided(store: Registry, version: ModelVersion | None, made: dict[str, Any]) -> tuple[str, str] | None:
+    """Return a verdict and its reason where the rules have nothing to say; `version` is there already."""
+    if version and store.aliases().get("champion") == str(version.version):
+        return "passed", f"version {version.version} is the champion already"
+    if version and ROLLED_BACK in version.tags:
+        return "refused", f"version {version.version} was rolled back, and nothing has changed since"
+    if made["validation"].get("verdict") == "blocked":
+        return "refused", "its data is blocked by the validation"
+    return None
 
 
 def _create(store: Registry, made: dict[str, Any], new: Figures) -> ModelVersion:
@@ -96,15 +108,15 @@ def _log(store: Registry, run: Run, params: dict[str, str], metrics: Mapping[str
     """Log what the run does not have yet; MLflow refuses a parameter that changes."""
     from mlflow.entities import Metric, Param
 
-    absent = {key: value for key, value in params.items() if _name(key) not in run.data.params}
+    absent = {key: value for key, value in params.items() if cleaned(key) not in run.data.params}
     store.client.log_batch(
         run.info.run_id,
-        metrics=[Metric(_name(key), value, run.info.start_time, 0) for key, value in metrics.items()],
-        params=[Param(_name(key), value[:LONGEST]) for key, value in absent.items()],
+        metrics=[Metric(cleaned(key), value, run.info.start_time, 0) for key, value in metrics.items()],
+        params=[Param(cleaned(key), value[:LONGEST]) for key, value in absent.items()],
     )
 
 
-def _name(key: str) -> str:
+def cleaned(key: str) -> str:
     """Return a key with only the signs that MLflow takes."""
     return re.sub(r"[^\w.\-/ ]", "_", key)
 
@@ -122,13 +134,15 @@ def _reference(config: dict[str, Any], folder: Path) -> None:
 
 
 def _champion(store: Registry) -> tuple[Figures | None, list[str]]:
-    """Return the champion's figures on the candidate's data; failing that its own, with a warning."""
-    rules = store.config["registry"]["gate"]
-    if not any("improves_on" in rule for rule in rules):
+    """Return the champion's figures if a rule asks for them."""
+    if not any("improves_on" in rule for rule in store.config["registry"]["gate"]):
         return None, []
     number = store.aliases().get("champion")
-    if number is None:
-        return None, ["there is no champion yet: thresholds alone"]
+    return scored(store, number) if number else (None, ["there is no champion yet: thresholds alone"])
+
+
+def scored(store: Registry, number: str) -> tuple[Figures, list[str]]:
+    """Return a version's figures on the candidate's data; failing that its own, with a warning."""
     champion = store.version(number)
     with store.artifact(champion, "model") as model:
         if model is None:
@@ -140,7 +154,12 @@ def _champion(store: Registry) -> tuple[Figures | None, list[str]]:
             warning = (
                 f"champion {number} could not be scored on this data ({fault}): its recorded figures count"
             )
-            return Figures(dict(store.client.get_run(str(champion.run_id)).data.metrics), {}, {}), [warning]
+            return recorded(store, champion), [warning]
+
+
+def recorded(store: Registry, version: ModelVersion) -> Figures:
+    """Return the figures that were logged with a version, by their names in MLflow."""
+    return Figures(dict(store.client.get_run(str(version.run_id)).data.metrics), {}, {})
 
 
 def _seen(store: Registry, champion: ModelVersion, now: Figures) -> list[str]:
@@ -148,7 +167,7 @@ def _seen(store: Registry, champion: ModelVersion, now: Figures) -> list[str]:
     then = store.client.get_run(str(champion.run_id)).data.metrics
     lines = []
     for name in {rule["metric"] for rule in store.config["registry"]["gate"] if "improves_on" in rule}:
-        before, after = then.get(_name(name), math.nan), now.metrics.get(name, math.nan)
+        before, after = then.get(cleaned(name), math.nan), now.metrics.get(name, math.nan)
         gain = after - before if store.config["metrics"][name] == "higher" else before - after
         if gain > SUSPICIOUS * abs(before):
             told = f"{name} of champion {champion.version} is {after:.4g} here, and was {before:.4g} when new"

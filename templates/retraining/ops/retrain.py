@@ -58,7 +58,7 @@ class Retraining:
 
     def answer(self, call: Call) -> Outcome:
         """Decide, and if it is time, train; what an earlier call began is finished in any case."""
-        known = self.state.get()
+        known = self._forgotten(self.state.get())
         new = self._count(known)
         found = signs(self.config, call, self.world.clock(), new)
         fresh = [sign for sign in found if sign.id and sign.id not in known.get("events", [])]
@@ -68,6 +68,12 @@ class Retraining:
         if not begun or not {sign.id for sign in fresh} <= set(begun["events"]):
             self._begin(fresh, new)
         return self._train()
+
+    def _forgotten(self, known: Document) -> Document:
+        """Begin again what was cut off on a machine whose files are gone."""
+        if "running" not in known or not self.config["retraining"].get("forgets"):
+            return known
+        return self.state.update(lambda old: old | {"running": {**old["running"], "done": []}})
 
     def _count(self, known: Document) -> Counted:
         """Count the new records, and remember what was counted."""

@@ -22,7 +22,7 @@ def test_a_block_exits_3_and_names_the_fault_the_figures_and_the_docs(repository
         "age: 1 of 2 values (50%) are not at least 18: 7",
         "validate: blocked (rows 2, files 1, evaluated 1, failed 1)",
     ]
-    assert output.read_text() == "earlier=1\nverdict=blocked\n"
+    assert output.read_text() == "earlier=1\nverdict=blocked\nversion=\n"
     pages = [page.read_text() for page in repository.root.glob("reports/data_docs/validations/**/*.html")]
     assert len(pages) == 1
     assert "greater than or equal to" in pages[0]

@@ -181,7 +181,7 @@ def test_the_program_runs_as_a_user_runs_it(world: World) -> None:
     done = world.run(GITHUB_OUTPUT=str(world.root / "output"))
     assert (done.returncode, done.stderr) == (3, "")
     assert done.stdout.splitlines()[-1].startswith("drift: drift (tests 3, drift 1, score 0.")
-    assert world.read("output") == "verdict=drift\n"
+    assert world.read("output") == "verdict=drift\nversion=\n"
     assert json.loads(world.read("reports/drift.json"))["verdict"] == "drift"
 
 

@@ -89,3 +89,15 @@ scheduler: github
 data: {path: data/customers.csv, remote: store}
 pipeline:
   stages: {train: {cmd: python src/train.py, deps: [data/customers.csv], outs: [models/model]}}"""
+
+
+class M346(Code):
+    """A schedule asks for more than its scheduler can do.
+
+    GitHub starts a scheduled workflow every five minutes at most, and skips what is asked for more often.
+
+    Fix: say `every 5 minutes` or less often, or let cron run the work: `scheduler: cron`.
+    """
+
+    title = "schedule too dense"
+    example = "scheduler: github\nvalidation: {schedule: every 2 minutes}"

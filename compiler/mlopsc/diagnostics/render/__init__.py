@@ -18,10 +18,12 @@ def render(
     where: Where = str,
     *,
     colour: bool = False,
+    command: str = "mlopsc validate",
 ) -> str:
     """Return the findings, sorted and without doubles, in one of the four forms.
 
     `sources` maps a file to its text for the excerpts; only the text form uses it, and `colour`.
+    `command` is named where a form has no room for all findings: it shows them.
     """
     found = ordered(diagnostics)
     if form == "text":
@@ -35,7 +37,7 @@ def render(
     if form == "github":
         from mlopsc.diagnostics.render.github import github
 
-        return github(found, where)
+        return github(found, where, command)
     from mlopsc.diagnostics.render.sarif import sarif
 
     return sarif(found, where)

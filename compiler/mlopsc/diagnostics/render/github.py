@@ -14,14 +14,17 @@ _KINDS: dict[str, Kind] = {"error": "error", "warning": "warning", "note": "noti
 _LIMITS: dict[Kind, int] = {"error": 10, "warning": 10, "notice": 9}
 
 
-def github(diagnostics: Iterable[Diagnostic], where: Callable[[str], str]) -> str:
-    """Return one `::error file=…::message` per finding, and one notice for those beyond the limit."""
+def github(diagnostics: Iterable[Diagnostic], where: Callable[[str], str], command: str) -> str:
+    """Return one `::error file=…::message` per finding, and one notice for those beyond the limit.
+
+    `command` is what shows all of them.
+    """
     lines: dict[Kind, list[str]] = defaultdict(list)
     for found in diagnostics:
         kind = _KINDS[find(found.code).severity]
         lines[kind].append(_command(kind, found, where))
     shown = [line for kind, limit in _LIMITS.items() for line in lines[kind][:limit]]
-    return "".join(f"{line}\n" for line in [*shown, *_rest(lines)])
+    return "".join(f"{line}\n" for line in [*shown, *_rest(lines, command)])
 
 
 def _command(kind: Kind, found: Diagnostic, where: Callable[[str], str]) -> str:
@@ -42,12 +45,12 @@ def _place(found: Diagnostic, where: Callable[[str], str]) -> dict[str, str]:
     return {**place, "endLine": str(at.end_line)}
 
 
-def _rest(lines: dict[Kind, list[str]]) -> list[str]:
+def _rest(lines: dict[Kind, list[str]], command: str) -> list[str]:
     left = {kind: len(lines[kind]) - limit for kind, limit in _LIMITS.items()}
     parts = [f"{count} {kind}{'s' * (count != 1)}" for kind, count in left.items() if count > 0]
     if not parts:
         return []
-    return [f"::notice title=mlopsc::not shown here: {' and '.join(parts)}; `mlopsc validate` shows all"]
+    return [f"::notice title=mlopsc::not shown here: {' and '.join(parts)}; `{command}` shows all"]
 
 
 def _data(text: str) -> str:

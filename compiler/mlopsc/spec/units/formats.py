@@ -54,6 +54,20 @@ AwsRole = Annotated[
         "e.g. 'arn:aws:iam::123456789012:role/churn-ci'",
     ),
 ]
+AwsRegion = Annotated[
+    str,
+    Format("AwsRegion", "an AWS region", r"[a-z]{2}(?:-[a-z]{2,10}){1,3}-[0-9]{1,2}", "e.g. eu-central-1"),
+]
+CodeOwner = Annotated[
+    str,
+    Format(
+        "CodeOwner",
+        "an owner of code",
+        r"@[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,99})?"
+        r"|[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
+        "quoted: '@organisation/team', '@user', or an e-mail address",
+    ),
+]
 ExpectationName = Annotated[
     str,
     Format(

@@ -33,7 +33,7 @@ def offers(model: Model) -> Iterator[Symbol]:
     yield from shared(_SHARED, _AT)
     yield from packages(_packages(model, pipeline), _AT)
     for stage in stages(model, pipeline):
-        yield Stage(stage["name"], stage["cmd"], at=("pipeline", "stages", stage["name"]))
+        yield Stage(stage["name"], _text(stage["cmd"]), at=("pipeline", "stages", stage["name"]))
     yield Setting("pipeline", _settings(pipeline), at=_AT)
     yield Report("reports/fetch.json", "whether there is new data to train on", at=_AT)
     yield Report("reports/pipeline.json", "how the last run of the pipeline ended", at=_AT)
@@ -53,6 +53,10 @@ def files(model: Model, _table: Table) -> Iterator[File]:
     for program in own(_programs(model), _AT):
         yield File(program.name, Verbatim(program.name), needs=needed(_SHARED, _AT), at=_AT)
     yield from starters(model, pipeline)
+
+
+def _text(cmd: str | list[str]) -> str:
+    return cmd if isinstance(cmd, str) else " && ".join(cmd)
 
 
 def _fetch(data: Data) -> str:
@@ -77,7 +81,8 @@ def _packages(model: Model, pipeline: Pipeline) -> Iterator[str]:
 
 def _settings(pipeline: Pipeline) -> Mapping[str, Any]:
     params = ["params.yaml"] if any(stage.params for stage in pipeline.stages) else []
-    return {"metrics": list(pipeline.metrics), "evaluate": pipeline.evaluate, "params": params}
+    plots = [path for stage in pipeline.stages for path in stage.plots]
+    return {"metrics": list(pipeline.metrics), "plots": plots, "evaluate": pipeline.evaluate, "params": params}
 
 
 def _remote(url: str) -> str:

@@ -27,10 +27,21 @@ def stages(model: Model, pipeline: Pipeline) -> Iterator[dict[str, Any]]:
             _part("metrics", [], stage.metrics),
             _part("plots", [], stage.plots),
         ]
-        yield _stage(stage.name, stage.cmd, parts)
+        yield _stage(stage.name, _commands(stage, model), parts)
 
 
-def _stage(name: str, cmd: str, parts: list[Part], flags: Sequence[str] = ()) -> dict[str, Any]:
+def _commands(stage: Stage, model: Model) -> str | list[str]:
+    """Return the stage's command, with the hooks around it: DVC runs them whenever it runs the stage."""
+    before: list[str] = []
+    after: list[str] = []
+    evaluates = model.pipeline is not None and stage.cmd == model.pipeline.evaluate
+    for word in ["train"] * stage.trains + ["evaluate"] * evaluates:
+        before += [model.hooks[f"before_{word}"]] if f"before_{word}" in model.hooks else []
+        after += [model.hooks[f"after_{word}"]] if f"after_{word}" in model.hooks else []
+    return [*before, stage.cmd, *after] if before or after else stage.cmd
+
+
+def _stage(name: str, cmd: str | list[str], parts: list[Part], flags: Sequence[str] = ()) -> dict[str, Any]:
     filled = [part for part in parts if part["plain"] or part["special"]]
     return {"name": name, "cmd": cmd, "parts": filled, "flags": flags}
 

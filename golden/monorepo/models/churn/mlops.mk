@@ -8,7 +8,7 @@ settle := || { code=$$?; test $$code -eq 3 && test -z "$(STRICT)"; }
 # With PYTHON=python3, say, the commands use that interpreter and need no .venv.
 ready = $(filter .venv/%,$(PYTHON))
 
-.PHONY: help setup validate schedule unschedule
+.PHONY: help setup validate github-setup
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' mlops.mk
@@ -28,8 +28,5 @@ setup: ## Make .venv and install the pinned requirements (with uv when it is the
 validate: | $(ready) ## Check data/customers.csv against config/suite.json
 	@$(PYTHON) -B ops/validate.py $(ARGS) $(settle)
 
-schedule: | $(ready) ## Install the scheduled work into your crontab
-	@$(PYTHON) -B ops/schedule.py install $(ARGS)
-
-unschedule: | $(ready) ## Remove it from your crontab
-	@$(PYTHON) -B ops/schedule.py remove $(ARGS)
+github-setup: | $(ready) ## Set up environments and approvals at GitHub; lists secrets to set
+	@$(PYTHON) -B ops/github_setup.py $(ARGS) $(settle)

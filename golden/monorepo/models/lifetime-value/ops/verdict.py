@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 FINE = frozenset({"passed", "warned", "no drift", "unknown", "fetched", "nothing new", "not due"})
-FINE |= {"cooling down", "trained", "promoted", "rolled back", "restored"}
+FINE |= {"cooling down", "trained", "promoted", "rolled back", "restored", "done", "skipped"}
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def run(step: str, work: Callable[[], Outcome]) -> int:
     write_json(report, {"step": step, **vars(outcome)})
     if output := os.environ.get("GITHUB_OUTPUT"):
         with open(output, "a", encoding="utf-8") as stream:
-            stream.write(f"verdict={outcome.verdict}\n")
+            stream.write(f"verdict={outcome.verdict}\nversion={outcome.figures.get('version', '')}\n")
     print(outcome.lines(step), flush=True)
     return outcome.exit_code
 

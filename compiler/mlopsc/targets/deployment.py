@@ -1,0 +1,77 @@
+"""From a version in the registry to a service: an image, its deployment, a look at it, and the way back."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from mlopsc.files import File, Template, Verbatim
+from mlopsc.model import Delivery, Model
+from mlopsc.pins import PINS
+from mlopsc.symbols import Command, EnvVar, Note, Report, Setting, Symbol, Table
+from mlopsc.targets.offered import needed, own, packages, shared, tracking
+
+SECTIONS = ("deployment: rolling",)
+SUMMARY = "serving/Dockerfile, ops/image.py, ops/deploy.py: versions as images, on one host or in Kubernetes"
+
+_AT = ("deployment",)
+_OWN = "cluster deploy host image probe release"
+_SHARED = "digests local processes settings state tracking verdict"
+_COMMANDS = (
+    Command(
+        "image", ("ops/image.py",), "Build the image of VERSION=7; in CI, or with PUSH=1, push it", at=_AT
+    ),
+    Command("deploy", ("ops/deploy.py",), "Put VERSION=7 into service in MLOPS_ENV", at=_AT),
+    Command("verify", ("ops/deploy.py", "--verify"), "Say whether VERSION=7 serves well", True, at=_AT),
+    Command("back-out", ("ops/deploy.py", "--back"), "Bring back what ran before VERSION=7", at=_AT),
+)
+
+
+def offers(model: Model) -> Iterator[Symbol]:
+    """Bring the commands between a registered version and one that serves."""
+    if not model.deploys:
+        return
+    yield from _COMMANDS
+    yield from own(_OWN, _AT)
+    yield from shared(_SHARED, _AT)
+    yield from packages(("mlflow",), _AT)
+    yield from tracking(model)
+    places = {each.name: each.deployment for each in model.environments if each.deployment}
+    values = {name: _settings(model, place) for name, place in places.items()}
+    yield Setting("deployment", instead=values, at=_AT)
+    if any(place.cluster is None for place in places.values()):
+        purpose = "the address where the service listens on its host, with its port"
+        yield EnvVar("SERVICE_ADDRESS", purpose=purpose, default="127.0.0.1:8080", at=_AT)
+    for name in ("image", "deploy", "verify", "back-out"):
+        yield Report(f"reports/{name}.json", f"how the last make {name} ended", at=_AT)
+    yield Note("Deployment", tuple(_words(model, list(places.values()))), at=_AT)
+
+
+def files(model: Model, _table: Table) -> Iterator[File]:
+    """Write the programs, and what the image is made from."""
+    if not model.deploys:
+        return
+    for program in own(_OWN, _AT):
+        yield File(program.name, Verbatim(program.name), needs=needed(_SHARED, _AT), at=_AT)
+    yield File("serving/Dockerfile", Verbatim("serving/Dockerfile"), at=_AT)
+    pins = {"requirements": [f"mlflow=={PINS['mlflow']}"]}
+    yield File("serving/requirements.txt", Template("requirements.txt", pins), at=_AT)
+
+
+def _settings(model: Model, place: Delivery) -> dict[str, Any]:
+    cluster = place.cluster
+    return {
+        "image": place.image,
+        "python": model.python.version,
+        "cluster": {"context": cluster.context, "namespace": cluster.namespace} if cluster else {},
+        "error_rate": place.error_rate,
+    }
+
+
+def _words(model: Model, places: list[Delivery]) -> Iterator[str]:
+    tag = f"{model.name}-v7"
+    yield f"Version 7 is the image {' or '.join(dict.fromkeys(f'{place.image}:{tag}' for place in places))}."
+    yield "make image, deploy, verify (VERSION=7, MLOPS_ENV) bring it into service; then make promote."
+    yield "A version that does not come up gives way at once to the one before; make back-out does so later."
+    if any(place.cluster is None for place in places):
+        yield "One host: docker, also elsewhere (DOCKER_HOST); it listens at SERVICE_ADDRESS."
+    if any(place.cluster for place in places):
+        yield f"Kubernetes: the Deployment {model.name} must be there, and kubectl must know its context."

@@ -1,0 +1,132 @@
+"""GitHub: workflows that call make commands, and what sets up and serves them."""
+
+from collections.abc import Iterator
+
+from mlopsc.files import Data, File, Place, Template, Verbatim
+from mlopsc.model import Model
+from mlopsc.symbols import Command, EnvVar, Need, Note, Report, Secret, Setting, Symbol, Table
+from mlopsc.targets.github.ci import ci
+from mlopsc.targets.github.deploy import deploy
+from mlopsc.targets.github.monitor import monitor, watches
+from mlopsc.targets.github.parts import Workflow, values
+from mlopsc.targets.github.singletons import singletons
+from mlopsc.targets.github.steps import OF_GITHUB, REGISTRY_KEYS, Steps, registry
+from mlopsc.targets.github.train import train
+from mlopsc.targets.offered import needed, own, shared
+
+SECTIONS = ("ci: github", "scheduler: github")
+SUMMARY = (
+    ".github: workflows <model>-{ci,train,deploy,monitor}.yml, dependabot, CODEOWNERS (provider: github)"
+)
+
+_AT = ("ci",)
+_SHARED = "processes settings verdict"
+_ALWAYS = "environment_plan github_answers github_api github_names github_setup names_set owners protection"
+_DISPATCH = " dispatch wanted_version"
+_LOCK = " checkout commit_lock git_identity lock_files lock_text pull_request"
+
+
+def offers(model: Model) -> Iterator[Symbol]:
+    """Bring the commands that speak with GitHub."""
+    if not _is_used(model):
+        return
+    yield from _commands(model)
+    yield from own(_programs(model), _AT)
+    yield from shared(_SHARED, _AT)
+    if model.deploys and registry(model) != OF_GITHUB:
+        for name in REGISTRY_KEYS:
+            yield Secret(name, purpose="where images are pushed", at=("serving", "image"))
+    yield Setting("ci", _settings(model), at=_AT)
+    yield Report("reports/github-setup.json", "how the environments at GitHub are protected", at=_AT)
+    yield Note("Workflows at GitHub", tuple(_words(model)), at=_AT)
+
+
+def files(model: Model, table: Table) -> Iterator[File]:
+    """Write the workflows, what is there once in a repository, and the programs."""
+    if model.ci and model.ci.provider == "github":
+        yield from singletons(model)
+    if not _is_used(model):
+        return
+    for program in own(_programs(model), _AT):
+        yield File(program.name, Verbatim(program.name), needs=needed(_SHARED, _AT), at=_AT)
+    names = {
+        "secrets": [each.name for each in table[Secret]],
+        "variables": [each.name for each in table[EnvVar]],
+    }
+    yield File("config/github.json", Data(names), at=_AT)
+    for workflow in _workflows(Steps(model, table)):
+        path = f".github/workflows/{model.name}-{workflow.kind}.yml"
+        template = Template("workflow.yml", values(workflow, model.name, model.folder))
+        yield File(path, template, Place.ROOT, needs=tuple(_needs(workflow)), at=_AT)
+
+
+def _is_used(model: Model) -> bool:
+    return bool(model.name and model.ci and model.ci.provider == "github")
+
+
+def _runs(model: Model) -> bool:
+    return model.scheduler == "github"
+
+
+def _workflows(steps: Steps) -> Iterator[Workflow]:
+    model = steps.model
+    yield ci(steps)
+    if model.retraining and _runs(model):
+        yield train(steps)
+    if watches(steps) and _runs(model):
+        yield monitor(steps)
+    if model.deploys:
+        yield deploy(steps)
+
+
+def _needs(workflow: Workflow) -> Iterator[Need]:
+    commands = [step.run.removeprefix("make ") for job in workflow.jobs for step in job.steps if step.run]
+    return (Need(Command, name, _AT) for name in dict.fromkeys(commands) if name != "setup")
+
+
+def _commands(model: Model) -> Iterator[Command]:
+    if model.retraining and _runs(model):
+        help_ = "Start the training workflow, if a report asks for it; TRIGGER=manual: in any case"
+        yield Command("dispatch-train", ("ops/dispatch.py", "train"), help_, True, at=_AT)
+        if _commits(model):
+            how = "a push" if model.ci and model.ci.commit_lock == "push" else "a pull request"
+            help_ = f"Bring dvc.lock of a training back by {how}"
+            yield Command("commit-lock", ("ops/commit_lock.py",), help_, True, at=_AT)
+    if model.deploys:
+        help_ = "Start the deployment workflow for the candidate, or VERSION=7"
+        yield Command("dispatch-deploy", ("ops/dispatch.py", "deploy"), help_, True, at=_AT)
+        help_ = "Say whether the environments at GitHub are protected as the spec demands"
+        yield Command("protected", ("ops/protection.py",), help_, True, at=_AT)
+    help_ = "Set up environments and approvals at GitHub; lists secrets to set"
+    yield Command("github-setup", ("ops/github_setup.py",), help_, True, at=_AT)
+
+
+def _commits(model: Model) -> bool:
+    return bool(model.ci and model.ci.commit_lock != "none")
+
+
+def _programs(model: Model) -> str:
+    trains = bool(model.retraining and _runs(model))
+    lock = trains and _commits(model)
+    return _ALWAYS + _DISPATCH * (trains or model.deploys) + _LOCK * lock
+
+
+def _settings(model: Model) -> dict[str, object]:
+    return {
+        "commit_lock": model.ci.commit_lock if model.ci else "",
+        "folder": model.folder,
+        "owners": list(model.ci.owners) if model.ci else [],
+        "environments": [each.name for each in model.environments if each.name],
+        "approval": [each.name for each in model.environments if each.approval],
+    }
+
+
+def _words(model: Model) -> Iterator[str]:
+    yield f"{model.name}-ci looks at each change: lint, tests, data, pipeline, figures. It registers nothing."
+    if model.retraining and _runs(model):
+        yield f"{model.name}-train trains when something asks for it; start it by hand under Actions."
+    if _runs(model) and (model.drift or (model.validation and model.validation.schedule)):
+        yield f"{model.name}-monitor watches the data on its schedule."
+    if model.deploys:
+        yield f"{model.name}-deploy puts one version into service, and takes it back if it fails."
+    yield "Once: make github-setup, by somebody who may administer the repository, sets up the environments."

@@ -1,0 +1,69 @@
+"""Start the workflow that trains, or the one that deploys, on the default branch.
+
+    make dispatch-train TRIGGER=drift          the same event twice trains once
+    make dispatch-deploy VERSION=7             else the version that this machine has just registered
+
+A training that is dispatched twice for one event does no harm: `make retrain` remembers its events.
+Where no EVENT is given, one is made: of the report for TRIGGER=drift, else of the run that asks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+from github_answers import CONFLICTS, NOT_FOUND, GitHubError
+from github_api import GitHub, Patience, quoted
+from settings import settings
+from verdict import Outcome, run
+from wanted_version import version
+
+
+def main(arguments: list[str] | None = None, patience: Patience | None = None) -> int:
+    """Run the command line; return 0 when the workflow was started, 2 for an error."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("workflow", choices=("train", "deploy"))
+    workflow = parser.parse_args(arguments).workflow
+    return run(f"dispatch-{workflow}", lambda: dispatch(workflow, patience))
+
+
+def dispatch(workflow: str, patience: Patience | None = None) -> Outcome:
+    """Start a workflow of the model; raise ValueError for inputs that it does not take."""
+    config = settings()
+    inputs = _training() if workflow == "train" else {"version": version(config)}
+    github, file = GitHub(patience), f"{config['model']['name']}-{workflow}.yml"
+    ref = os.environ.get("GITHUB_DEFAULT_BRANCH") or github.default_branch()
+    try:
+        path = f"/actions/workflows/{quoted(file)}/dispatches"
+        github.repo("POST", path, {"ref": ref, "inputs": inputs}, needs="actions: write")
+    except GitHubError as fault:
+        if fault.status in (CONFLICTS, NOT_FOUND):
+            hint = f"; is .github/workflows/{file} on {ref}, with workflow_dispatch and these inputs?"
+            raise GitHubError(f"{fault}{hint}", fault.status) from None
+        raise
+    given = ", ".join(f"{name} {value}" for name, value in inputs.items() if value)
+    figures = {"version": int(inputs["version"])} if "version" in inputs else {}
+    return Outcome("done", figures, [f"{file} was started on {ref}{given and f' with {given}'}"])
+
+
+def _training() -> dict[str, str]:
+    trigger, event = os.environ.get("TRIGGER", ""), os.environ.get("EVENT", "")
+    return {"trigger": trigger, "event": event or _event(trigger)}
+
+
+def _event(trigger: str) -> str:
+    """Return an id that stays the same when this is tried again, and when a run is run again."""
+    report = Path("reports", "drift.json")
+    if trigger == "drift" and report.exists():
+        return f"drift-{hashlib.sha256(report.read_bytes()).hexdigest()[:16]}"
+    number = os.environ.get("GITHUB_RUN_ID", "")
+    return f"run-{number}" if trigger and number else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""A compiled repository, made once, and a copy of it for each test."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest_engines import engine
+from tests.engines.deployment.world import Service, World, made
+from tests.engines.loop.conftest import database, programs
+
+__all__ = ["database", "programs"]
+
+
+@pytest.fixture(scope="session")
+def repository(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Path:
+    """Return a compiled repository with its versions."""
+    engine("mlflow")
+    import mlflow.artifacts  # noqa: F401
+
+    return made(tmp_path_factory.mktemp("deployment") / "churn", database)
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    """Return what answers in every container."""
+    found = Service()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def world(repository: Path, tmp_path: Path, service: Service) -> World:
+    """Return a copy of the repository, with tools that know of nothing yet."""
+    world = World(tmp_path / "churn", service.port)
+    shutil.copytree(repository, world.root, symlinks=True)
+    world.begin()
+    return world
+
+
+@pytest.fixture(scope="session")
+def with_images(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the repository after the images of the versions that passed were built."""
+    world = World(tmp_path_factory.mktemp("built") / "churn", 0)
+    shutil.copytree(repository, world.root, symlinks=True)
+    world.begin()
+    for version in ("1", "2", "4"):
+        assert world.step("image", version)["verdict"] == "done"
+    return world.root
+
+
+@pytest.fixture
+def built(with_images: Path, tmp_path: Path, service: Service) -> World:
+    """Return a copy of the repository, with the images of the versions that passed."""
+    world = World(tmp_path / "churn", service.port)
+    shutil.copytree(with_images, world.root, symlinks=True)
+    return world

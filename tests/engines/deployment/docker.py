@@ -1,0 +1,193 @@
+"""Stands in for docker: keeps images and containers in a file, and knows only the calls that it was made for.
+
+STANDIN is its folder; STANDIN_PORT where whatever runs in a container answers; STANDIN_KILL=n,
+before or after: at the n-th call that changes something, whoever called is killed.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+FOLDER = Path(os.environ["STANDIN"])
+FILE = FOLDER / "docker.json"
+CHANGES = ("build", "pull", "create", "start", "stop", "rm")
+
+
+def main(words):
+    """Do one call; exit as docker does."""
+    state = json.loads(FILE.read_text())
+    name = words[1] if words[0] in ("buildx", "image") else words[0]
+    rest = words[2:] if words[0] in ("buildx", "image") else words[1:]
+    state["calls"].append(words)
+    killed = kills(state, name)
+    FILE.write_text(json.dumps(state))
+    if killed == "before":
+        os.kill(os.getppid(), signal.SIGKILL)
+        return 1
+    code = CALLS[name](state, *options(rest, KNOWN[name]))
+    FILE.write_text(json.dumps(state))
+    if killed == "after":
+        os.kill(os.getppid(), signal.SIGKILL)
+    return code
+
+
+def kills(state, name):
+    """Say whether the caller dies before or after this call."""
+    number, _, when = os.environ.get("STANDIN_KILL", "").partition(",")
+    state["changes"] += name in CHANGES
+    return when if number and name in CHANGES and state["changes"] == int(number) else ""
+
+
+def options(words, known):
+    """Split a command line into options, as lists by name, and words; an unknown option is an error."""
+    found, plain = {}, []
+    for word in words:
+        if plain or not word.startswith("-"):
+            plain.append(word)
+            continue
+        name, _, value = word.partition("=")
+        if name not in known:
+            sys.exit(f"unknown flag: {name}")
+        found.setdefault(name, []).append(value)
+    return found, plain
+
+
+def fail(said):
+    print(said, file=sys.stderr)
+    return 1
+
+
+def build(state, given, words):
+    (context,) = map(Path, words)
+    (tag,) = given["--tag"]
+    if not (context / "Dockerfile").exists():
+        return fail("failed to read dockerfile")
+    kept = FOLDER / "contexts" / tag.rpartition(":")[2]
+    shutil.rmtree(kept, ignore_errors=True)
+    shutil.copytree(context, kept)
+    where = "registry" if "--push" in given else "images"
+    if ("--push" in given) == ("--load" in given):
+        return fail("say --push or --load")
+    state[where][tag] = dict(label.split("=", 1) for label in given["--label"])
+    Path(given["--metadata-file"][0]).write_text(json.dumps({"containerimage.digest": f"sha256:{tag}"}))
+    return 0
+
+
+def image_ls(state, _given, words):
+    print("\n".join(word for word in words if word in state["images"]))
+    return 0
+
+
+def pull(state, _given, words):
+    (tag,) = words
+    if tag not in state["registry"]:
+        return fail(f"manifest for {tag} not found: manifest unknown")
+    state["images"][tag] = state["registry"][tag]
+    return 0
+
+
+def create(state, given, words):
+    (image,), (name,) = words, given["--name"]
+    if name in state["containers"]:
+        return fail(f"Conflict. The container name /{name} is already in use")
+    if image not in state["images"]:
+        return fail(f"Unable to find image {image} locally")
+    state["clock"] += 1
+    state["containers"][name] = {
+        "Name": f"/{name}",
+        "Created": f"2026-01-01T00:00:{state['clock']:02}Z",
+        "Config": {"Image": image, "Labels": dict(each.split("=", 1) for each in given["--label"])},
+        "State": {"Status": "created"},
+        "RestartCount": 0,
+        "Port": given["--publish"][0],
+        "Options": given,
+    }
+    return 0
+
+
+def start(state, _given, words):
+    container = state["containers"][words[0]]
+    others = [each for each in state["containers"].values() if each is not container]
+    if any(each["State"]["Status"] == "running" and each["Port"] == container["Port"] for each in others):
+        return fail("driver failed programming external connectivity: port is already allocated")
+    sick = container["Config"]["Image"] in state["sick"]
+    container["State"]["Status"] = "exited" if sick else "running"
+    return 0
+
+
+def stop(state, _given, words):
+    # `-t 30 NAME`
+    container = state["containers"][words[-1]]
+    if container["State"]["Status"] == "running":
+        container["State"]["Status"] = "exited"
+    return 0
+
+
+def remove(state, _given, words):
+    if state["containers"][words[0]]["State"]["Status"] == "running":
+        return fail("cannot remove container: container is running: stop the container before removing")
+    del state["containers"][words[0]]
+    return 0
+
+
+def ps(state, given, words):
+    assert not words
+    wanted = given["--filter"][0].removeprefix("label=").split("=", 1)
+    for name, each in state["containers"].items():
+        if each["Config"]["Labels"].get(wanted[0]) == wanted[1]:
+            print(name)
+    return 0
+
+
+def inspect(state, _given, words):
+    print(json.dumps([state["containers"][name] for name in words]))
+    return 0
+
+
+def logs(_state, _given, words):
+    print(f"ValueError: this is {words[-1]}, and it is ill")
+    return 0
+
+
+def execute(state, _given, words):
+    container, command = state["containers"][words[0]], words[1:]
+    if container["State"]["Status"] != "running":
+        return fail(f"container {words[0]} is not running")
+    assert command[:2] == ["python", "/srv/probe.py"], command
+    probe = FOLDER / "contexts" / container["Config"]["Image"].rpartition(":")[2] / "probe.py"
+    env = os.environ | {"PORT": os.environ["STANDIN_PORT"]}
+    return subprocess.run([sys.executable, "-IS", probe, *command[2:]], env=env, check=False).returncode
+
+
+CALLS = {
+    "build": build,
+    "ls": image_ls,
+    "pull": pull,
+    "create": create,
+    "start": start,
+    "stop": stop,
+    "rm": remove,
+    "ps": ps,
+    "inspect": inspect,
+    "logs": logs,
+    "exec": execute,
+}
+KNOWN = {
+    "build": "--tag --label --build-arg --metadata-file --provenance --cache-from --cache-to --push --load",
+    "ls": "--quiet",
+    "pull": "--quiet",
+    "create": "--name --restart --label --publish --read-only --tmpfs --cap-drop --security-opt",
+    "stop": "-t",
+    "ps": "--all --quiet --no-trunc --filter",
+    "inspect": "--type",
+    "logs": "--tail",
+    "exec": "--interactive",
+}
+KNOWN = {name: KNOWN.get(name, "").split() for name in CALLS}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
