@@ -1,6 +1,6 @@
 """The one table of actions: every `uses:` of a generated workflow comes from here.
 
-A tag can be moved, a commit cannot; the version beside it is for people. `make pins` says how they are renewed.
+A tag can be moved, a commit cannot; the version beside it is for people. `make pins` shows how to renew them.
 """
 
 from dataclasses import dataclass

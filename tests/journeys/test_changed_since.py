@@ -87,7 +87,9 @@ def linked(top: Path) -> None:
 
 def unlisted(top: Path) -> None:
     lock = top / "models/b" / LOCK
-    lock.write_text("".join(row for row in lock.read_text().splitlines(True) if not row.endswith("mlops.mk\n")))
+    lock.write_text(
+        "".join(row for row in lock.read_text().splitlines(True) if not row.endswith("mlops.mk\n"))
+    )
 
 
 # What somebody does, and the specs that are then looked at.

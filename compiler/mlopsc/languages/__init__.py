@@ -34,9 +34,13 @@ _BY_SUFFIX = {
     ".txt": "requirements",
     ".groovy": "groovy",
 }
-
-
-_BY_NAME = {"CODEOWNERS": "codeowners", "Makefile": "make", "MLproject": "yaml", "config": "ini", "Jenkinsfile": "groovy"}
+_BY_NAME = {
+    "CODEOWNERS": "codeowners",
+    "Jenkinsfile": "groovy",
+    "MLproject": "yaml",
+    "Makefile": "make",
+    "config": "ini",
+}
 
 
 class _Languages(Mapping[str, Language]):
@@ -54,7 +58,13 @@ class _Languages(Mapping[str, Language]):
 LANGUAGES = _Languages()
 
 
-def language_of(path: str) -> Language:
-    """Return the language of a file; raises `KeyError` for a kind that no encoder is known for."""
-    name = posixpath.basename(path)
-    return LANGUAGES[_BY_NAME.get(name) or _BY_SUFFIX[posixpath.splitext(name)[1]]]
+def language_of(path: str, template: str = "") -> Language:
+    """Return the language of a file by its name, else by that of its template.
+
+    Raises `KeyError` for a kind that no encoder is known for.
+    """
+    for name in map(posixpath.basename, (path, template)):
+        known = _BY_NAME.get(name) or _BY_SUFFIX.get(posixpath.splitext(name)[1])
+        if known:
+            return LANGUAGES[known]
+    raise KeyError(path)

@@ -47,10 +47,12 @@ class Renderer:
             case Data(value):
                 return f"{JSON.encode(value)}\n".encode()
             case Template(name, values):
-                text = self._rendered(target, name, values, language_of(file.path))
+                # A starter's path is the user's choice, and need not say what is written there.
+                language = language_of(file.path, name)
+                text = self._rendered(target, name, values, language)
                 # A starter is the user's from its first line on.
                 ours = file.ownership is Ownership.GENERATED
-                return (self._headed(text, file) if ours else text).encode()
+                return (_headed(text, language.header(_header(self._spec))) if ours else text).encode()
 
     def _source(self, target: str, name: str) -> Path:
         name = f"{target}/{name}"
@@ -81,9 +83,6 @@ class Renderer:
                 raise _refuse(name, error) from None
             raise
         return text
-
-    def _headed(self, text: str, file: File) -> str:
-        return _headed(text, language_of(file.path).header(_header(self._spec)))
 
     def _environment(self, language: Language, own: bool) -> Any:
         if not own:

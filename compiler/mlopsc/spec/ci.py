@@ -1,14 +1,12 @@
-"""Who runs the automations: CI, Airflow, and the commands around them."""
+"""Who tests, trains and deploys where the code is kept."""
 
 from typing import Literal
 
 from pydantic import Field
 
 from mlopsc.spec.base import Opt, Section, Some
-from mlopsc.spec.units.durations import Duration
 from mlopsc.spec.units.formats import AwsRegion, AwsRole, CodeOwner
-from mlopsc.spec.units.numbers import CountOrNone
-from mlopsc.spec.units.text import Command, Path, Text
+from mlopsc.spec.units.text import Command, Text
 
 
 class Cloud(Section):
@@ -45,28 +43,3 @@ class Ci(Section):
         description="Check in a job of its own that the generated files are what the spec says.",
         examples=[True],
     )
-
-
-class Airflow(Section):
-    """Apache Airflow 3, or 2.10 and later."""
-
-    dags: Opt[Path] = Field(
-        None, description="Folder that Airflow reads; default: beside the spec.", examples=["dags"]
-    )
-    retries: CountOrNone = Field(
-        1, description="Retries of a failed task; refusals are never retried.", examples=[1]
-    )
-    retry_delay: Duration = Field(Duration.read("5m"), description="Wait before a retry.", examples=["5m"])
-
-
-class Hooks(Section):
-    """Commands around the automations, run by whichever scheduler runs them."""
-
-    before_train: Opt[Command] = Field(None, description="Before training.", examples=["make secrets-scan"])
-    after_train: Opt[Command] = Field(None, description="After training.", examples=["make report"])
-    before_evaluate: Opt[Command] = Field(None, description="Before evaluation.", examples=["make fixtures"])
-    after_evaluate: Opt[Command] = Field(None, description="After evaluation.", examples=["make report"])
-    before_deploy: Opt[Command] = Field(
-        None, description="Before deployment.", examples=["make freeze-check"]
-    )
-    after_deploy: Opt[Command] = Field(None, description="After deployment.", examples=["make smoke"])

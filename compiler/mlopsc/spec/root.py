@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mlopsc.spec.ab_test import AbTest
-    from mlopsc.spec.ci import Airflow, Ci, Hooks
+    from mlopsc.spec.airflow import Airflow
+    from mlopsc.spec.ci import Ci
     from mlopsc.spec.connections import Connections
     from mlopsc.spec.data import Data
     from mlopsc.spec.delivery import Costs, Delivery
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from mlopsc.spec.environments import Environment
     from mlopsc.spec.events import Events
     from mlopsc.spec.features import Features
+    from mlopsc.spec.hooks import Hooks
     from mlopsc.spec.metrics import Metric, Outcomes
     from mlopsc.spec.model import Model, Python
     from mlopsc.spec.monitoring import Monitoring
@@ -91,8 +93,8 @@ class Spec:
     delivery: "Delivery | None" = _key("delivery:Delivery", "Goals for delivery itself.")
     costs: "Costs | None" = _key("delivery:Costs", "Who pays, and what is thrown away.")
     ci: "Ci | None" = _key("ci:Ci", "Continuous integration and delivery.")
-    airflow: "Airflow | None" = _key("ci:Airflow", "Apache Airflow.")
-    hooks: "Hooks | None" = _key("ci:Hooks", "Commands around the automations.")
+    airflow: "Airflow | None" = _key("airflow:Airflow", "Apache Airflow.")
+    hooks: "Hooks | None" = _key("hooks:Hooks", "Commands around the automations.")
     own: tuple[str, ...] = _key(
         "head:Own",
         "Generated files that the user has taken over: left alone, still linked.",

@@ -25,7 +25,7 @@ def offers(model: Model) -> Iterator[Symbol]:
         return
     yield from _commands(model)
     yield from own(_programs(model), _AT)
-    yield from shared(_SHARED, _AT)
+    yield from shared(_shared(model), _AT)
     if texts := _texts(model):
         yield Setting("commands", texts, at=_AT)
     for name in _KEYS.get(_protocol(model), ()) if model.ci and not model.ci.aws_role else ():
@@ -41,7 +41,7 @@ def files(model: Model, _table: Table) -> Iterator[File]:
     """Write the programs."""
     if _is_used(model):
         for program in own(_programs(model), _AT):
-            yield File(program.name, Verbatim(program.name), needs=needed(_SHARED, _AT), at=_AT)
+            yield File(program.name, Verbatim(program.name), needs=needed(_shared(model), _AT), at=_AT)
 
 
 def _is_used(model: Model) -> bool:
@@ -77,6 +77,10 @@ def _commands(model: Model) -> Iterator[Command]:
 def _programs(model: Model) -> str:
     used = {command.run[0].removeprefix("ops/").removesuffix(".py") for command in _commands(model)}
     return " ".join(sorted(used | ({"comparison"} if "compare" in used else set())))
+
+
+def _shared(model: Model) -> str:
+    return _SHARED + " digests" * ("remote" in _programs(model).split())
 
 
 def _tells(model: Model) -> bool:

@@ -1,7 +1,7 @@
 """Tells people what a job of the CI has to say, by ops/notify.py; the job never fails by it.
 
 Looks at the reports of the steps in $STEPS, for those that have failed or ask for action. A job that
-failed ($JOB_STATUS is `failure`) and left no such report is told too, with $RUN_URL. Reports are those
+failed or was cut off ($JOB_STATUS) and left no such report is told too, with $RUN_URL. Reports are those
 of this machine; those from before the last call of this program were told, or were fine.
 """
 
@@ -32,9 +32,9 @@ def tell(since: float, patience: notify.Patience | None) -> Outcome:
     """Give each finding to the receivers; what goes wrong there is printed."""
     steps = os.environ.get("STEPS", "").split()
     found = telling(steps, since, REPORTS)
-    if not found and os.environ.get("JOB_STATUS", "").lower() == "failure":
+    if not found and os.environ.get("JOB_STATUS", "").lower() in ("failure", "cancelled"):
         found = [_failed(steps, since)]
-    where = os.environ.get("RUN_URL", "")
+    where = os.environ.get("RUN_URL") or _at_github()
     for title, text in found:
         # The address differs from run to run; what is told does not.
         key = hashlib.sha256(f"{title}\0{text}".encode()).hexdigest()[:16]
@@ -47,6 +47,12 @@ def tell(since: float, patience: notify.Patience | None) -> Outcome:
         if found
         else Outcome("skipped", reasons=["nothing to tell"])
     )
+
+
+def _at_github() -> str:
+    """Return the page of this run at GitHub; empty elsewhere."""
+    parts = [os.environ.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID")]
+    return "{}/{}/actions/runs/{}".format(*parts) if all(parts) else ""
 
 
 def _failed(steps: list[str], since: float) -> tuple[str, str]:

@@ -27,7 +27,7 @@ def settings() -> dict[str, Any]:
     name = os.environ.get("MLOPS_ENV") or "default"
     path = Path("config", f"{name}.json")
     if not path.exists():
-        known = sorted({file.stem for file in Path("config").glob("*.json")} - {"suite", "schedule"})
+        known = sorted({file.stem for file in path.parent.glob("*.json")} - {"suite", "schedule", "github"})
         raise FileNotFoundError(f"there is no {path}: set MLOPS_ENV to one of {', '.join(known)}")
     config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return config

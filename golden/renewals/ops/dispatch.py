@@ -4,21 +4,21 @@
     make dispatch-deploy VERSION=7             else the version that this machine has just registered
 
 A training that is dispatched twice for one event does no harm: `make retrain` remembers its events.
-Where no EVENT is given, one is made: of the report for TRIGGER=drift, else of the run that asks.
+Where no EVENT is given, one is made: of the report for TRIGGER=drift, else of the run that asks. Without
+TRIGGER the report of the drift check says whether a trigger of the spec fires, and which.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import sys
-from pathlib import Path
 
 from github_answers import CONFLICTS, NOT_FOUND, GitHubError
 from github_api import GitHub, Patience, quoted
 from settings import settings
 from verdict import Outcome, run
+from wanted_training import training
 from wanted_version import version
 
 
@@ -35,7 +35,9 @@ def main(arguments: list[str] | None = None, patience: Patience | None = None) -
 def dispatch(workflow: str, patience: Patience | None = None) -> Outcome:
     """Start a workflow of the model; raise ValueError for inputs that it does not take."""
     config = settings()
-    inputs = _training() if workflow == "train" else {"version": version(config)}
+    inputs = training(config) if workflow == "train" else {"version": version(config)}
+    if not inputs:
+        return Outcome("skipped", reasons=["no report asks for a training; TRIGGER=manual starts one"])
     github, file = GitHub(patience), f"{config['model']['name']}-{workflow}.yml"
     ref = os.environ.get("GITHUB_DEFAULT_BRANCH") or github.default_branch()
     try:
@@ -49,20 +51,6 @@ def dispatch(workflow: str, patience: Patience | None = None) -> Outcome:
     given = ", ".join(f"{name} {value}" for name, value in inputs.items() if value)
     figures = {"version": int(inputs["version"])} if "version" in inputs else {}
     return Outcome("done", figures, [f"{file} was started on {ref}{given and f' with {given}'}"])
-
-
-def _training() -> dict[str, str]:
-    trigger, event = os.environ.get("TRIGGER", ""), os.environ.get("EVENT", "")
-    return {"trigger": trigger, "event": event or _event(trigger)}
-
-
-def _event(trigger: str) -> str:
-    """Return an id that stays the same when this is tried again, and when a run is run again."""
-    report = Path("reports", "drift.json")
-    if trigger == "drift" and report.exists():
-        return f"drift-{hashlib.sha256(report.read_bytes()).hexdigest()[:16]}"
-    number = os.environ.get("GITHUB_RUN_ID", "")
-    return f"run-{number}" if trigger and number else ""
 
 
 if __name__ == "__main__":

@@ -132,10 +132,12 @@ def judged(remote: str, code: int, said: str) -> Outcome | None:
 
 
 def _names(hashes: Iterable[str]) -> str:
-    """Return the paths that have these hashes; a hash without a path as it is."""
+    """Return the paths that have these hashes; of a file in a folder that DVC cannot list, the folder."""
     wanted = dict.fromkeys(hashes)
     known = dict(_tracked()) if wanted else {}
-    paths = sorted({known.get(each, each) for each in wanted})
+    folders = " or ".join(sorted(path for content, path in known.items() if content.endswith(".dir")))
+    inside = f"a file of {folders}, md5 " if folders else "md5 "
+    paths = sorted({known.get(each, f"{inside}{each}") for each in wanted})
     more = f" and {len(paths) - MOST_NAMES} more" if len(paths) > MOST_NAMES else ""
     return ", ".join(paths[:MOST_NAMES]) + more
 

@@ -30,7 +30,8 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ModuleType]:
 def outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Take away what a CI, or somebody's cloud, would bring."""
     words = "GITHUB_STEP_SUMMARY GITHUB_WORKFLOW GITHUB_JOB JOB_NAME STAGE_NAME WORKFLOW COMPARE_WITH STEPS "
-    words += "JOB_STATUS RUN_URL AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_PROFILE AWS_DEFAULT_REGION"
+    words += "JOB_STATUS RUN_URL GITHUB_SERVER_URL GITHUB_REPOSITORY GITHUB_RUN_ID "
+    words += "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_PROFILE AWS_DEFAULT_REGION"
     for name in words.split():
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path.parent / f"{tmp_path.name}-home"))

@@ -38,7 +38,7 @@ def accuracy() -> float:
 
 
 def test_this_run_beside_champion_and_main(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    promoted(project, WORSE)
+    promoted(project, GOOD)
     commit = project.commit()
     old = accuracy()
     project.model(BETTER)
@@ -52,8 +52,7 @@ def test_this_run_beside_champion_and_main(project: Project, monkeypatch: pytest
         "champion": f"{old:.6g}", "main": f"{old:.6g}",
         "verdict": "better than champion, better than main",
     }  # fmt: skip
-    # No direction is known, and the gate asks for nothing.
-    assert found(report, "by_age.over_60")["verdict"].startswith("higher than champion, ")
+    assert found(report, "by_age.over_60")["verdict"] == "same as champion, same as main"
     assert report["reasons"][0] == "The gate would say: passed"
     assert f"main: main, commit {commit[:10]}" in report["reasons"]
     page = Path("reports/compare.md").read_text()
@@ -116,8 +115,9 @@ def test_a_version_that_was_rolled_back_would_be_refused(project: Project) -> No
 
 @pytest.mark.parametrize("figure", ["NaN", '"nan"', "null", "Infinity"])
 def test_what_is_no_number_is_never_better(project: Project, figure: str) -> None:
-    promoted(project, WORSE)
+    promoted(project, GOOD)
     project.commit()
+    project.model(BETTER)
     project.write("metrics.json", f'{{"accuracy": {figure}, "rmse": 0.123456789}}')
     report = compare(project)
     row = found(report, "accuracy")
@@ -132,11 +132,13 @@ def test_what_is_no_number_is_never_better(project: Project, figure: str) -> Non
     assert (found(compare(project), "rmse")["this run"]) == "not recorded"
 
 
-def test_less_may_be_better(project: Project) -> None:
-    project.write("metrics.json", '{"rmse": 2}')
+def test_less_may_be_better_and_of_some_it_is_not_known(project: Project) -> None:
+    project.write("metrics.json", '{"rmse": 2, "rows": 2}')
     project.commit()
-    project.write("metrics.json", '{"rmse": 1}')
-    assert found(compare(project), "rmse")["verdict"] == "better than main"
+    project.write("metrics.json", '{"rmse": 1, "rows": 3}')
+    report = compare(project)
+    assert found(report, "rmse")["verdict"] == "better than main"
+    assert found(report, "rows")["verdict"] == "higher than main"
 
 
 @pytest.mark.parametrize(

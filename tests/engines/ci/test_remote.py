@@ -180,7 +180,11 @@ def test_what_passes_by_itself_is_forgotten(kept: Kept) -> None:
 @pytest.mark.parametrize(
     ("remote", "said", "verdict"),
     [
-        ("gs://b", "Anonymous caller does not have storage.objects.get access to the bucket., 401", "skipped"),
+        (
+            "gs://b",
+            "Anonymous caller does not have storage.objects.get access to the bucket., 401",
+            "skipped",
+        ),
         ("gs://b", "Your default credentials were not found. To set up", "skipped"),
         ("gs://b", "Forbidden: b/o\nci@p.iam does not have storage.objects.get access", "error"),
         (

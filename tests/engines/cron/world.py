@@ -6,7 +6,8 @@ import shutil
 from pathlib import Path
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
-PROGRAMS = [*TEMPLATES.glob("schedule/ops/*.py"), TEMPLATES / "repository" / "ops" / "verdict.py"]
+OTHERS = ("repository/ops/verdict.py", "notify/ops/worth.py")
+PROGRAMS = [*TEMPLATES.glob("schedule/ops/*.py"), *(TEMPLATES / name for name in OTHERS)]
 MAKE = """\
 drift retrain:
 \t@echo $@ "trigger=$(TRIGGER)"; sh steps/$@.sh

@@ -24,7 +24,7 @@ INPUTS = Path(__file__).parent / "action_inputs.json"
 Files = Mapping[str, str]
 
 # (judge, its whole message): why that is no fault. GitHub takes `timezone` beside `cron`; actionlint 1.7.7 is
-# older than that. A misspelt `timezone` is still found by three others, a wrong cron by GitHub's own.
+# older than that. A misspelt `timezone` is still found by two others, a wrong cron by GitHub's own.
 KNOWN = {
     ("actionlint", 'element of "schedule" section must be mapping and must contain one key "cron"'):
         "`timezone` beside `cron` came after actionlint 1.7.7",
@@ -62,7 +62,7 @@ def judged(files: Files | Path) -> list[Finding]:
 
 def read(folder: Path) -> dict[str, str]:
     """Return what GitHub reads below a folder, also in repositories that lie deeper."""
-    paths = [path for path in folder.rglob("*.yml") if _schema(path.relative_to(folder).as_posix())]
+    paths = [path for path in folder.rglob("*.y*ml") if _schema(path.relative_to(folder).as_posix())]
     return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in sorted(paths)}
 
 

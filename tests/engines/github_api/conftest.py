@@ -15,7 +15,9 @@ import pytest
 from tests.engines.github_api.standin import TOKEN, Hub, hub_server
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
-PROGRAMS = sorted(file for of in ("github", "repository") for file in TEMPLATES.glob(f"{of}/ops/*.py"))
+PROGRAMS = sorted(
+    file for of in ("github", "repository", "retraining") for file in TEMPLATES.glob(f"{of}/ops/*.py")
+)
 NOON = 1_800_000_000.0
 CLEAN = ("GIT_", "GITHUB_", "GH_", "MLOPS_", "TRIGGER", "EVENT", "VERSION")
 

@@ -1,6 +1,7 @@
 """Starting workflows."""
 
 import contextlib
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from tests.engines.github_api.conftest import Desk
 from tests.engines.github_api.standin import Hub
 
 TRAIN = "/repos/acme/models/actions/workflows/churn-train.yml/dispatches"
+FALL = {"metric": "f1", "drops_by": {"absolute": 0.05}}
 DEPLOY = "/repos/acme/models/actions/workflows/churn-deploy.yml/dispatches"
 
 
@@ -42,7 +44,9 @@ def test_a_training_is_started_on_the_default_branch(desk: Desk, hub: Hub) -> No
 
 
 def test_the_workflow_may_know_the_default_branch(desk: Desk, hub: Hub) -> None:
-    assert dispatched(desk, hub, "train", GITHUB_DEFAULT_BRANCH="trunk")[1]["ref"] == "trunk"
+    assert (
+        dispatched(desk, hub, "train", TRIGGER="manual", GITHUB_DEFAULT_BRANCH="trunk")[1]["ref"] == "trunk"
+    )
     assert hub.calls("GET") == []
 
 
@@ -61,9 +65,26 @@ def test_another_trigger_without_an_event_is_told_by_the_run(desk: Desk, hub: Hu
     assert posted[1]["inputs"] == {"trigger": "schedule", "event": "run-77"}
 
 
-def test_a_training_nobody_in_particular_asks_for(desk: Desk, hub: Hub) -> None:
-    posted = dispatched(desk, hub, "train", GITHUB_RUN_ID="77")
-    assert posted[1]["inputs"] == {"trigger": "", "event": ""}
+def test_a_training_that_nothing_asks_for_is_not_started(desk: Desk, hub: Hub) -> None:
+    desk.configure(metrics={"f1": "higher"}, retraining={"triggers": {"drift": True, "metric": FALL}})
+    desk.report("drift", "no drift")
+    assert desk.run("dispatch", ["train"])["verdict"] == "skipped"
+    assert hub.writes() == []
+
+
+@pytest.mark.parametrize(
+    ("verdict", "before", "trigger"), [("drift", 0.8, "drift"), ("no drift", 0.9, "metric")]
+)
+def test_the_report_of_drift_says_which_trigger_fires(
+    desk: Desk, hub: Hub, verdict: str, before: float, trigger: str
+) -> None:
+    desk.configure(metrics={"f1": "higher"}, retraining={"triggers": {"drift": True, "metric": FALL}})
+    path = desk.report("drift", verdict)
+    result = {"method": "metric", "column": "f1", "statistic": 0.8, "effect": before - 0.8}
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"results": [result]}))
+    inputs = dispatched(desk, hub, "train")[1]["inputs"]
+    assert inputs["trigger"] == trigger
+    assert inputs["event"].startswith(f"{trigger}-")
 
 
 def test_a_deployment_is_of_one_version(desk: Desk, hub: Hub) -> None:
@@ -110,7 +131,7 @@ def test_the_candidate_is_the_last_resort(desk: Desk, hub: Hub) -> None:
 
 def test_the_permission_that_lacks_is_named(desk: Desk, hub: Hub) -> None:
     hub.permissions = set()
-    assert "needs the permission actions: write" in dispatched(desk, hub, "train", "error")
+    assert "needs the permission actions: write" in dispatched(desk, hub, "train", "error", TRIGGER="manual")
 
 
 @pytest.mark.parametrize("inputs", [None, {"event"}])

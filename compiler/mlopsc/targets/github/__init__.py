@@ -6,12 +6,15 @@ from mlopsc.files import Data, File, Place, Template, Verbatim
 from mlopsc.model import Model
 from mlopsc.symbols import Command, EnvVar, Need, Note, Report, Secret, Setting, Symbol, Table
 from mlopsc.targets.github.ci import ci
+from mlopsc.targets.github.commands import commands, programs, runs
 from mlopsc.targets.github.deploy import deploy
+from mlopsc.targets.github.images import REGISTRY_KEYS, has_keys
 from mlopsc.targets.github.monitor import monitor, watches
-from mlopsc.targets.github.parts import Workflow, values
+from mlopsc.targets.github.parts import Workflow
 from mlopsc.targets.github.singletons import singletons
-from mlopsc.targets.github.steps import OF_GITHUB, REGISTRY_KEYS, Steps, registry
+from mlopsc.targets.github.steps import Steps
 from mlopsc.targets.github.train import train
+from mlopsc.targets.github.view import values
 from mlopsc.targets.offered import needed, own, shared
 
 SECTIONS = ("ci: github", "scheduler: github")
@@ -21,19 +24,16 @@ SUMMARY = (
 
 _AT = ("ci",)
 _SHARED = "processes settings verdict"
-_ALWAYS = "environment_plan github_answers github_api github_names github_setup names_set owners protection"
-_DISPATCH = " dispatch wanted_version"
-_LOCK = " checkout commit_lock git_identity lock_files lock_text pull_request"
 
 
 def offers(model: Model) -> Iterator[Symbol]:
     """Bring the commands that speak with GitHub."""
     if not _is_used(model):
         return
-    yield from _commands(model)
-    yield from own(_programs(model), _AT)
+    yield from commands(model)
+    yield from own(programs(model), _AT)
     yield from shared(_SHARED, _AT)
-    if model.deploys and registry(model) != OF_GITHUB:
+    if has_keys(model):
         for name in REGISTRY_KEYS:
             yield Secret(name, purpose="where images are pushed", at=("serving", "image"))
     yield Setting("ci", _settings(model), at=_AT)
@@ -47,7 +47,7 @@ def files(model: Model, table: Table) -> Iterator[File]:
         yield from singletons(model)
     if not _is_used(model):
         return
-    for program in own(_programs(model), _AT):
+    for program in own(programs(model), _AT):
         yield File(program.name, Verbatim(program.name), needs=needed(_SHARED, _AT), at=_AT)
     names = {
         "secrets": [each.name for each in table[Secret]],
@@ -64,16 +64,12 @@ def _is_used(model: Model) -> bool:
     return bool(model.name and model.ci and model.ci.provider == "github")
 
 
-def _runs(model: Model) -> bool:
-    return model.scheduler == "github"
-
-
 def _workflows(steps: Steps) -> Iterator[Workflow]:
     model = steps.model
     yield ci(steps)
-    if model.retraining and _runs(model):
+    if model.retraining and runs(model):
         yield train(steps)
-    if watches(steps) and _runs(model):
+    if watches(steps) and runs(model):
         yield monitor(steps)
     if model.deploys:
         yield deploy(steps)
@@ -82,33 +78,6 @@ def _workflows(steps: Steps) -> Iterator[Workflow]:
 def _needs(workflow: Workflow) -> Iterator[Need]:
     commands = [step.run.removeprefix("make ") for job in workflow.jobs for step in job.steps if step.run]
     return (Need(Command, name, _AT) for name in dict.fromkeys(commands) if name != "setup")
-
-
-def _commands(model: Model) -> Iterator[Command]:
-    if model.retraining and _runs(model):
-        help_ = "Start the training workflow, if a report asks for it; TRIGGER=manual: in any case"
-        yield Command("dispatch-train", ("ops/dispatch.py", "train"), help_, True, at=_AT)
-        if _commits(model):
-            how = "a push" if model.ci and model.ci.commit_lock == "push" else "a pull request"
-            help_ = f"Bring dvc.lock of a training back by {how}"
-            yield Command("commit-lock", ("ops/commit_lock.py",), help_, True, at=_AT)
-    if model.deploys:
-        help_ = "Start the deployment workflow for the candidate, or VERSION=7"
-        yield Command("dispatch-deploy", ("ops/dispatch.py", "deploy"), help_, True, at=_AT)
-        help_ = "Say whether the environments at GitHub are protected as the spec demands"
-        yield Command("protected", ("ops/protection.py",), help_, True, at=_AT)
-    help_ = "Set up environments and approvals at GitHub; lists secrets to set"
-    yield Command("github-setup", ("ops/github_setup.py",), help_, True, at=_AT)
-
-
-def _commits(model: Model) -> bool:
-    return bool(model.ci and model.ci.commit_lock != "none")
-
-
-def _programs(model: Model) -> str:
-    trains = bool(model.retraining and _runs(model))
-    lock = trains and _commits(model)
-    return _ALWAYS + _DISPATCH * (trains or model.deploys) + _LOCK * lock
 
 
 def _settings(model: Model) -> dict[str, object]:
@@ -123,9 +92,9 @@ def _settings(model: Model) -> dict[str, object]:
 
 def _words(model: Model) -> Iterator[str]:
     yield f"{model.name}-ci looks at each change: lint, tests, data, pipeline, figures. It registers nothing."
-    if model.retraining and _runs(model):
+    if model.retraining and runs(model):
         yield f"{model.name}-train trains when something asks for it; start it by hand under Actions."
-    if _runs(model) and (model.drift or (model.validation and model.validation.schedule)):
+    if runs(model) and (model.drift or (model.validation and model.validation.schedule)):
         yield f"{model.name}-monitor watches the data on its schedule."
     if model.deploys:
         yield f"{model.name}-deploy puts one version into service, and takes it back if it fails."

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from mlopsc.targets.github.expressions import expression, verdict
 from mlopsc.targets.github.parts import Event, Job, Step, Workflow, joined
-from mlopsc.targets.github.steps import READ, Steps
+from mlopsc.targets.github.rights import READ
+from mlopsc.targets.github.steps import Steps
 
 _ABOUT = "On each change: lint, tests, data, the pipeline, and its figures against champion and main."
 
@@ -34,7 +35,7 @@ def _test(steps: Steps) -> Job:
     commands = [("ci-lint", "Lint"), ("ci-test", "Test")]
     made = [steps.make(command, name) for command, name in commands if steps.has(command)]
     given = (steps.checkout(), *steps.setup(), *made)
-    return Job("test", "Lint and test", steps.runner, given, minutes=20, permissions=READ)
+    return Job("test", "Lint and test", steps.runner, given, minutes=20, permissions=READ, env=steps.named())
 
 
 def _pipeline(steps: Steps, needs: tuple[str, ...]) -> Job:

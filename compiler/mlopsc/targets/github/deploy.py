@@ -4,12 +4,15 @@ from collections.abc import Iterator
 
 from mlopsc.model import Environment
 from mlopsc.targets.github.expressions import expression
+from mlopsc.targets.github.images import OF_GITHUB, builder, registry, sign_in
 from mlopsc.targets.github.parts import Event, Job, Permissions, Step, Workflow, joined
-from mlopsc.targets.github.steps import OF_GITHUB, READ, TOKEN, Steps, registry
+from mlopsc.targets.github.rights import READ, TOKEN
+from mlopsc.targets.github.steps import Steps
 
 _ABOUT = "Puts one version into service: image, then each environment in turn; takes it back if it fails."
 _VERSION = {"VERSION": expression("inputs.version")}
 _MINUTES = 60
+_PULL: Permissions = {"packages": ("read", "to pull the image")}
 _FAILED = "(failure() || cancelled()) && steps.deploy.outcome != 'skipped'"
 
 
@@ -44,7 +47,8 @@ def _image(steps: Steps) -> Job:
         steps.checkout(),
         *steps.setup(),
         steps.cloud(),
-        *steps.docker(registry(steps.model)),
+        builder(),
+        sign_in(steps.model),
         *_images(steps),
         steps.tell("image"),
     )
@@ -76,6 +80,8 @@ def _images(steps: Steps) -> Iterator[Step]:
 
 def _environment(steps: Steps, environment: Environment, before: str, last: bool) -> Job:
     name = environment.name
+    # A cluster pulls with a secret of its own; docker on a host is told here.
+    on_a_host = environment.deployment is not None and environment.deployment.cluster is None
     tested = name == "staging" and steps.has("integration-test")
     test = steps.make("integration-test", "Test it there", env=_VERSION) if tested else None
     promote: Step | None = None
@@ -85,6 +91,7 @@ def _environment(steps: Steps, environment: Environment, before: str, last: bool
         steps.checkout(),
         *steps.setup(),
         steps.cloud(),
+        sign_in(steps.model) if on_a_host else None,
         steps.make("deploy", "Replace what runs", id="deploy", env=_VERSION),
         test,
         steps.make("verify", "See that it serves", strict=True, env=_VERSION),
@@ -100,6 +107,6 @@ def _environment(steps: Steps, environment: Environment, before: str, last: bool
         (before,),
         minutes=_MINUTES,
         environment=name,
-        permissions=steps.reading,
+        permissions={**steps.reading, **(_PULL if on_a_host and registry(steps.model) == OF_GITHUB else {})},
         env=steps.settings(name),
     )

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from mlopsc.model import When
 from mlopsc.targets.github.expressions import literal, verdict
-from mlopsc.targets.github.parts import Event, Job, Workflow, joined
-from mlopsc.targets.github.steps import DISPATCH, TOKEN, Steps
+from mlopsc.targets.github.parts import Event, Job, Step, Workflow, joined
+from mlopsc.targets.github.rights import DISPATCH, TOKEN
+from mlopsc.targets.github.steps import Steps
 
 _ABOUT = "Looks at data and drift on their schedules, and asks for a training where the spec says so."
 
@@ -49,13 +50,17 @@ def _reads_data(steps: Steps, command: str) -> bool:
     return command != "drift" or (drift is not None and (drift.reference, drift.current) != _FROM_ELSEWHERE)
 
 
+def _train(steps: Steps, asks: set[str]) -> Step:
+    """Ask for a training on the verdict; what a metric has to say is for the program to read."""
+    named = {"TRIGGER": "drift"} if asks == {"drift"} else {}
+    when = f"{verdict('drift')} == 'drift'" if named else ""
+    return steps.make("dispatch-train", "Ask for a training", when=when, env={**named, **TOKEN})
+
+
 def _job(steps: Steps, command: str, name: str, when: When) -> Job:
     model = steps.model
     asks = model.retraining.triggers.keys() & {"drift", "metric"} if model.retraining else set()
-    train = None
-    if command == "drift" and asks and steps.has("dispatch-train"):
-        only = f"{verdict('drift')} == 'drift'" if asks == {"drift"} else ""
-        train = steps.make("dispatch-train", "Ask for a training", when=only, env=TOKEN)
+    train = _train(steps, asks) if command == "drift" and asks and steps.has("dispatch-train") else None
     given = (
         steps.checkout(),
         *steps.setup(),

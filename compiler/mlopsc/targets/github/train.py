@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from mlopsc.model import Model
 from mlopsc.targets.github.expressions import any_of, expression, literal, verdict
 from mlopsc.targets.github.parts import Event, Job, Permissions, Step, Workflow, joined
-from mlopsc.targets.github.steps import DISPATCH, READ, TOKEN, Steps
+from mlopsc.targets.github.rights import DISPATCH, READ, TOKEN
+from mlopsc.targets.github.steps import Steps
 
 _ABOUT = "Trains again when something asks for it, and leaves the decision to the gate."
 _TRAINED = "needs.train.outputs.verdict == 'trained'"
@@ -87,10 +88,15 @@ def _call(model: Model) -> dict[str, str]:
     calls = ["inputs.trigger"]
     if model.retraining and model.retraining.schedule:
         calls.append(f"(github.event.schedule == {literal(model.retraining.schedule.cron)} && 'schedule')")
+    events = ["inputs.event"]
     if model.retraining and "webhook" in model.retraining.triggers:
         calls.append("(github.event_name == 'repository_dispatch' && 'webhook')")
-    events = any_of(["inputs.event", "github.event.client_payload.event", "''"])
-    return {"TRIGGER": expression(any_of([*calls, "''"])), "EVENT": expression(events)}
+        events.append("github.event.client_payload.event")
+    return {"TRIGGER": _first(calls), "EVENT": _first(events)}
+
+
+def _first(terms: list[str]) -> str:
+    return expression(any_of([*terms, "''"]))
 
 
 def _lock(steps: Steps) -> Job:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from mlopsc.files import lines as as_lines
+
 
 def spec(timezone: str, crons: Iterable[str]) -> str:
     """Return the text of a `cron` trigger for five-field expressions in a time zone; empty without any.
@@ -10,7 +12,7 @@ def spec(timezone: str, crons: Iterable[str]) -> str:
     each gets a line of its own.
     """
     lines = [line for cron in crons for line in _lines(cron)]
-    return "\n".join([f"TZ={timezone}", *dict.fromkeys(lines)]) if lines else ""
+    return as_lines([f"TZ={timezone}", *dict.fromkeys(lines)]) if lines else ""
 
 
 def _lines(cron: str) -> list[str]:

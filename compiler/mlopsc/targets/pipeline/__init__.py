@@ -82,7 +82,12 @@ def _packages(model: Model, pipeline: Pipeline) -> Iterator[str]:
 def _settings(pipeline: Pipeline) -> Mapping[str, Any]:
     params = ["params.yaml"] if any(stage.params for stage in pipeline.stages) else []
     plots = [path for stage in pipeline.stages for path in stage.plots]
-    return {"metrics": list(pipeline.metrics), "plots": plots, "evaluate": pipeline.evaluate, "params": params}
+    return {
+        "metrics": list(pipeline.metrics),
+        "plots": plots,
+        "evaluate": pipeline.evaluate,
+        "params": params,
+    }
 
 
 def _remote(url: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from records import Counted
 
-CALLS = ("schedule", "webhook", "drift", "manual")
+CALLS = ("schedule", "webhook", "drift", "metric", "manual")
 
 
 @dataclass(frozen=True)

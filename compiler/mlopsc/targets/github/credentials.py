@@ -1,0 +1,37 @@
+"""Which secrets are for work, and which are those of the receivers of messages."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mlopsc.model import Model
+from mlopsc.symbols import Secret, Table
+from mlopsc.targets.github.expressions import secret
+from mlopsc.targets.github.images import REGISTRY_KEYS
+
+
+def work(model: Model, table: Table) -> dict[str, str]:
+    """Return the secrets that commands work with, as the environment of a step."""
+    told, tracked = _told(model), _named(each.tracking.uri for each in model.environments)
+    names = [each.name for each in table[Secret] if each.name not in told or each.name in tracked]
+    return {name: secret(name) for name in names if name not in REGISTRY_KEYS}
+
+
+def receivers(model: Model, table: Table) -> dict[str, str]:
+    """Return the secrets by which people are told."""
+    told = _told(model)
+    return {each.name: secret(each.name) for each in table[Secret] if each.name in told}
+
+
+def _told(model: Model) -> frozenset[str]:
+    all_ = [each.notify for each in model.environments if each.notify]
+    return _named(value for told in all_ for value in (told.slack, told.webhook, told.smtp))
+
+
+def _named(values: Iterable[Any]) -> frozenset[str]:
+    """Return the names of variables in what may hold `{"secret": NAME}` anywhere."""
+    found: set[str] = set()
+    for value in values:
+        if isinstance(value, Mapping):
+            own = {value[kind] for kind in ("env", "secret") if isinstance(value.get(kind), str)}
+            found |= own or _named(value.values())
+    return frozenset(found)
