@@ -21,7 +21,7 @@ REPOSITORIES = sorted(path.parent for path in GOLDEN.rglob("mlops.mk"))
 # What a generated program is held to, whatever pyproject.toml says of the compiler.
 SELECT = "E,F,W,I,UP,B,C4,SIM,RET,RUF,PLC,PLE,PLW,S,D1,ANN"
 IGNORED = "ANN401,RUF001,RUF002,RUF003,PLC0415,S603,S607,D105,D107"
-YAMLLINT = "{extends: default, rules: {document-start: disable, line-length: {max: 140}, comments: {min-spaces-from-content: 1}}}"
+YAMLLINT = "{extends: default, rules: {document-start: disable, truthy: {check-keys: false}, line-length: {max: 180}, comments: {min-spaces-from-content: 1}}}"
 Judge = Callable[[], str]
 
 
@@ -132,7 +132,9 @@ def _markdown(path: Path) -> str:
     stray = [
         t.content for t in tokens if t.type == "inline" and re.match(r"\|.*\|$", t.content, re.MULTILINE)
     ]
-    return "; ".join([*([] if len(titles) == 1 else [f"{len(titles)} titles"]), *stray])
+    # The form of a pull request stands below the title that its author gives it.
+    wrong = len(titles) != 1 and path.name != "pull_request_template.md"
+    return "; ".join([*([f"{len(titles)} titles"] if wrong else []), *stray])
 
 
 def _each(judge: Callable[[Path], str], paths: list[Path]) -> str:

@@ -1,7 +1,7 @@
 """What git says has changed; the only place that starts it, and only when it is asked for."""
 
 import os
-import subprocess
+import subprocess  # nosec B404
 from pathlib import Path
 
 from mlopsc.workspace import UsageError
@@ -66,7 +66,8 @@ def _git(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
     env = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
     env |= {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     try:
-        return subprocess.run(["git", *arguments], cwd=folder, env=env, capture_output=True, check=False)
+        call = ["git", *arguments]
+        return subprocess.run(call, cwd=folder, env=env, capture_output=True, check=False)  # nosec B603
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise UsageError(f"{_OPTION} needs git, which cannot be started: {why}") from None

@@ -60,7 +60,10 @@ def vocabulary(compiled: Compiled) -> Vocabulary:
 
 def _workflow(text: str) -> Iterator[tuple[str, str]]:
     workflow = yaml.safe_load(text)
-    yield from (("permission", str(workflow["permissions"])), ("event", str(sorted(map(str, workflow[True])))))
+    yield from (
+        ("permission", str(workflow["permissions"])),
+        ("event", str(sorted(map(str, workflow[True])))),
+    )
     for job in workflow["jobs"].values():
         yield "if", CRON.sub("CRON", job.get("if", ""))
         yield from (("permission", f"{scope}: {access}") for scope, access in job["permissions"].items())

@@ -6,7 +6,7 @@ from typing import Any
 from mlopsc.files import File, Template, Verbatim
 from mlopsc.model import Delivery, Model
 from mlopsc.pins import PINS
-from mlopsc.symbols import Command, EnvVar, Note, Report, Setting, Symbol, Table
+from mlopsc.symbols import Command, EnvVar, Note, Report, Secret, Setting, Symbol, Table
 from mlopsc.targets.offered import needed, own, packages, shared, tracking
 
 SECTIONS = ("deployment: rolling",)
@@ -40,6 +40,9 @@ def offers(model: Model) -> Iterator[Symbol]:
     if any(place.cluster is None for place in places.values()):
         purpose = "the address where the service listens on its host, with its port"
         yield EnvVar("SERVICE_ADDRESS", purpose=purpose, default="127.0.0.1:8080", at=_AT)
+    if model.ci and any(place.cluster for place in places.values()):
+        purpose = "the kubeconfig of the clusters, where the machine has none"
+        yield Secret("KUBECONFIG_DATA", purpose=purpose, at=("environments",))
     for name in ("image", "deploy", "verify", "back-out"):
         yield Report(f"reports/{name}.json", f"how the last make {name} ended", at=_AT)
     yield Note("Deployment", tuple(_words(model, list(places.values()))), at=_AT)

@@ -7,6 +7,8 @@ not. Needs a Deployment of the model's name.
 from __future__ import annotations
 
 import json
+import os
+import tempfile
 from typing import Any
 
 from release import PROBE, Images, answered, done, said
@@ -28,6 +30,7 @@ class Cluster:
             )
         self.images, self.name = images, images.model
         self.context, self.namespace = place["context"], place["namespace"]
+        self.access = _given()
 
     def version(self) -> str:
         """Return the version that the Deployment asks for; empty when it is none of ours."""
@@ -113,4 +116,15 @@ class Cluster:
         return said(*self._kubectl(*arguments), body=body)
 
     def _kubectl(self, *arguments: str) -> tuple[str, ...]:
-        return "kubectl", *arguments, f"--context={self.context}", f"--namespace={self.namespace}"
+        file = (f"--kubeconfig={self.access.name}",) if self.access else ()
+        return "kubectl", *arguments, *file, f"--context={self.context}", f"--namespace={self.namespace}"
+
+
+def _given() -> tempfile._TemporaryFileWrapper[str] | None:
+    """Return the kubeconfig that was given for this run, as a file for nobody else; it goes with us."""
+    if not (text := os.environ.get("KUBECONFIG_DATA")):
+        return None
+    file = tempfile.NamedTemporaryFile("w", prefix="kubeconfig-", encoding="utf-8")  # noqa: SIM115
+    file.write(text)
+    file.flush()
+    return file

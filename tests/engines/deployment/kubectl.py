@@ -12,7 +12,7 @@ from pathlib import Path
 
 FOLDER = Path(os.environ["STANDIN"])
 FILE = FOLDER / "kubectl.json"
-OPTIONS = "--context --namespace --ignore-not-found --output --type --patch --timeout --stdin --container"
+OPTIONS = "--context --namespace --ignore-not-found --output --type --patch --timeout --stdin --container --kubeconfig"
 
 
 def main(words):
@@ -27,6 +27,9 @@ def main(words):
     if dies and when == "before":
         os.kill(os.getppid(), signal.SIGKILL)
         return 1
+    if file := given.get("--kubeconfig"):
+        state["access"] = [Path(file).read_text(), oct(Path(file).stat().st_mode & 0o777), file]
+        FILE.write_text(json.dumps(state))
     if given.get("--context") not in state["contexts"]:
         return fail(f'error: context "{given.get("--context")}" does not exist')
     there = state["contexts"][given["--context"]].setdefault(given["--namespace"], {})

@@ -1,5 +1,7 @@
 """Kubernetes: one patch brings a version in or back, in the environment's context and in no other."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.engines.deployment.world import IMAGE, Service, World
@@ -35,6 +37,14 @@ def test_every_call_names_the_context_and_the_namespace(built: World) -> None:
     for call in calls:
         own = call[: call.index("--")] if "--" in call else call
         assert {"--context=prd-eu", "--namespace=ml"} < set(own)
+
+
+def test_what_leads_to_the_cluster_is_a_file_for_a_while(built: World) -> None:
+    assert built.step("deploy", "1", HERE, KUBECONFIG_DATA="contexts: hidden")["verdict"] == "done"
+    text, mode, path = built.state("kubectl")["access"]
+    assert (text, mode) == ("contexts: hidden", "0o600")
+    assert not Path(path).exists()
+    assert not [word for call in built.state("kubectl")["calls"] for word in call if "hidden" in word]
 
 
 def test_a_context_that_is_not_there_is_never_replaced_by_another(built: World) -> None:

@@ -8,12 +8,19 @@ from mlopsc.symbols import Secret, Table
 from mlopsc.targets.github.expressions import secret
 from mlopsc.targets.github.images import REGISTRY_KEYS
 
+CLUSTER = "KUBECONFIG_DATA"
+
 
 def work(model: Model, table: Table) -> dict[str, str]:
     """Return the secrets that commands work with, as the environment of a step."""
     told, tracked = _told(model), _named(each.tracking.uri for each in model.environments)
     names = [each.name for each in table[Secret] if each.name not in told or each.name in tracked]
-    return {name: secret(name) for name in names if name not in REGISTRY_KEYS}
+    return {name: secret(name) for name in names if name not in (*REGISTRY_KEYS, CLUSTER)}
+
+
+def cluster(table: Table) -> dict[str, str]:
+    """Return the secret by which kubectl reaches the clusters, where there are some."""
+    return {each.name: secret(each.name) for each in table[Secret] if each.name == CLUSTER}
 
 
 def receivers(model: Model, table: Table) -> dict[str, str]:

@@ -20,4 +20,3 @@ def _wanted(path: str, wanted: set[str]) -> bool:
         return False
     pointer = path.endswith((".dvc", ".fetched.json")) and not place.name.startswith(".")
     return pointer or any(str(each) in wanted for each in (place, *place.parents))
-
