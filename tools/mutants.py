@@ -16,7 +16,7 @@ from queue import SimpleQueue
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("compiler", "templates", "schemas", "specs", "golden", "tests", "tools", "docs")
-NEEDED = (*FOLDERS, "pyproject.toml", "README.md", "Makefile")
+NEEDED = (*FOLDERS, "pyproject.toml", "README.md", "Makefile", "action.yml", ".pre-commit-hooks.yaml")
 WORKERS = 2
 LIMIT = 120  # seconds for one test; a change that makes it go on for ever is noticed, too
 RED = 1  # pytest's exit code for failed tests; anything else is a broken run

@@ -43,13 +43,18 @@ class Data:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What an environment may change; the name is empty where the spec has no environments."""
+    """What an environment may change; the name is empty where the spec has no environments.
+
+    `aws_role` and `aws_region` are whom deployments to it are made as; empty for nobody.
+    """
 
     name: str
     tracking: Tracking
     notify: Notify | None
     approval: bool = False
     deployment: Delivery | None = None
+    aws_role: str = ""
+    aws_region: str = ""
 
 
 @dataclass(frozen=True, slots=True)

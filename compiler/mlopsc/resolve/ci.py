@@ -8,6 +8,7 @@ from mlopsc.model.ci import Ci
 
 if TYPE_CHECKING:
     from mlopsc.spec import Spec
+    from mlopsc.spec.ci import Cloud
 
 # Named by its release: what `ubuntu-latest` means changes under a workflow's feet.
 _RUNNER = "ubuntu-24.04"
@@ -24,12 +25,17 @@ def ci(spec: "Spec") -> Ci | None:
         lint=written.lint or "",
         test=written.test or "",
         runner=written.runner or (_RUNNER if written.provider == "github" else ""),
-        aws_role=(written.cloud.aws_role or "") if written.cloud else "",
-        aws_region=written.cloud.aws_region if written.cloud else "",
+        aws_role=identity(written.cloud)[0],
+        aws_region=identity(written.cloud)[1],
         commit_lock=written.commit_lock,
         owners=tuple(written.owners or _owner(spec)),
         check=written.check,
     )
+
+
+def identity(cloud: "Cloud | None") -> tuple[str, str]:
+    """Return the role in the cloud and its region; empty for none."""
+    return (cloud.aws_role or "", cloud.aws_region) if cloud and cloud.aws_role else ("", "")
 
 
 def hooks(spec: "Spec") -> Mapping[str, str]:

@@ -75,6 +75,7 @@ def _environment(view: View, base: Spec) -> Environment:
         notify(view.spec),
         bool(written and written.approval),
         _delivery(view, written),
+        *ci.identity((written and written.cloud) or (base.ci and base.ci.cloud) or None),
     )
 
 

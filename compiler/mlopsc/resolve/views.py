@@ -9,7 +9,7 @@ from mlopsc.spec import Spec, parse
 from mlopsc.spec.tags import FOLLOWERS, lost
 
 # These say something about an environment itself; nothing of the spec lies under them.
-_OF_THE_ENVIRONMENT = ("cluster", "approval")
+_OF_THE_ENVIRONMENT = ("cluster", "cloud", "approval")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from mlopsc.spec.base import Opt, Section
+from mlopsc.spec.ci import Cloud
 from mlopsc.spec.units.formats import KubernetesName
 from mlopsc.spec.units.text import Name, Text
 
@@ -32,6 +33,11 @@ class Environment(Section):
 
     cluster: Opt[Cluster] = Field(
         None, description="Its cluster.", examples=[{"context": "prd-eu", "namespace": "ml"}]
+    )
+    cloud: Opt[Cloud] = Field(
+        None,
+        description="Identity of deployments to it; default: `ci.cloud`.",
+        examples=[{"aws_role": "arn:aws:iam::123456789012:role/churn-production"}],
     )
     approval: bool = Field(False, description="A person must agree before a deployment.", examples=[True])
     tracking: Annotated[Part | None, Overlays("tracking")] = Field(

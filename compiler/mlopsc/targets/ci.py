@@ -17,6 +17,8 @@ _KEYS = {
     "s3": ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
     "azure": ("AZURE_STORAGE_CONNECTION_STRING",),
 }
+# Other names of a protocol.
+_SAME = {"s3a": "s3", "az": "azure", "abfs": "azure", "abfss": "azure"}
 
 
 def offers(model: Model) -> Iterator[Symbol]:
@@ -28,7 +30,7 @@ def offers(model: Model) -> Iterator[Symbol]:
     yield from shared(_shared(model), _AT)
     if texts := _texts(model):
         yield Setting("commands", texts, at=_AT)
-    for name in _KEYS.get(_protocol(model), ()) if model.ci and not model.ci.aws_role else ():
+    for name in _keys(model):
         yield Secret(name, purpose="the object store of data and models", at=("data", "remote"))
     if model.pipeline:
         yield Report("reports/compare.md", "the figures of this run beside champion and main", at=_AT)
@@ -87,6 +89,15 @@ def _tells(model: Model) -> bool:
     return any(each.notify for each in model.environments)
 
 
-def _protocol(model: Model) -> str:
-    remote = model.pipeline.remote if model.pipeline else ""
-    return remote.partition("://")[0] if "://" in remote else ""
+def _keys(model: Model) -> Iterator[str]:
+    """Yield the names of the keys to the stores, where no role is taken on."""
+    if model.ci:
+        by_role = "s3" if model.ci.aws_role else ""
+        yield from (name for each in _protocols(model) if each != by_role for name in _KEYS.get(each, ()))
+
+
+def _protocols(model: Model) -> list[str]:
+    """Return the protocols of what is read and kept elsewhere."""
+    places = [model.data.path, model.data.incoming, model.pipeline.remote if model.pipeline else ""]
+    found = [place.partition("://")[0] for place in places if "://" in place]
+    return list(dict.fromkeys(_SAME.get(each, each) for each in found))

@@ -40,8 +40,9 @@ def offers(model: Model) -> Iterator[Symbol]:
     if any(place.cluster is None for place in places.values()):
         purpose = "the address where the service listens on its host, with its port"
         yield EnvVar("SERVICE_ADDRESS", purpose=purpose, default="127.0.0.1:8080", at=_AT)
+        yield EnvVar("DOCKER_HOST", purpose="docker's host, where it is not this machine", at=_AT)
     if model.ci and any(place.cluster for place in places.values()):
-        purpose = "the kubeconfig of the clusters, where the machine has none"
+        purpose = "the kubeconfig, where the machine has none; at GitHub of an environment, never for all"
         yield Secret("KUBECONFIG_DATA", purpose=purpose, at=("environments",))
     for name in ("image", "deploy", "verify", "back-out"):
         yield Report(f"reports/{name}.json", f"how the last make {name} ended", at=_AT)

@@ -8,6 +8,8 @@ from mlopsc.model.loop import Change, Reference
 from mlopsc.pins import PINS, PROTOCOLS
 from mlopsc.symbols import EnvVar, Need, Path, Program, Requirement, Secret, Setting, Symbol
 
+_STORE = "the MLflow tracking store; with a password in it, write `uri: {secret: …}`"
+
 
 def own(names: str, at: Path) -> Iterator[Symbol]:
     """Bring programs by their names, which the target writes itself."""
@@ -61,7 +63,7 @@ def tracking(model: Model) -> Iterator[Symbol]:
     values = {name: {"uri": store.uri, "experiment": store.experiment} for name, store in stores.items()}
     yield Setting("tracking", instead=values, at=("tracking",))
     for store in stores.values():
-        yield from _variable(store.uri, "the MLflow tracking store")
+        yield from _variable(store.uri, _STORE)
 
 
 def notify(receivers: Iterable[Notify]) -> Iterator[Symbol]:

@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from release import PROBE, Images, answered, done, said
+from release import PROBE, Images, answered, changing, done, said
 
 SERVICE, VERSION, BEFORE = "mlops.service", "mlops.version", "mlops.before"
 # A first start imports MLflow and the model's own packages.
@@ -46,6 +46,11 @@ class Host:
     def __init__(self, images: Images) -> None:
         """Take the images; MLOPS_ENV and SERVICE_ADDRESS say which service this is, and where it listens."""
         environment = os.environ.get("MLOPS_ENV")
+        if os.environ.get("RUNNER_ENVIRONMENT") == "github-hosted" and not os.environ.get("DOCKER_HOST"):
+            raise ValueError(
+                "this machine is thrown away after the run: set DOCKER_HOST to the host that serves, "
+                "name a cluster in the spec, or run on a machine of your own (ci.runner)"
+            )
         self.images = images
         self.service = f"{images.model}-{environment}" if environment else images.model
         self.address = os.environ.get("SERVICE_ADDRESS") or "127.0.0.1:8080"
@@ -63,6 +68,7 @@ class Host:
         """Replace what runs by a version; if it fails, start what ran before, and raise ValueError."""
         running = self._running()
         if running is None or running.version != number:
+            changing()
             self._fetch(number)
             self._create(number, running.version if running else self._last(number))
             if running:

@@ -11,7 +11,7 @@ import os
 import tempfile
 from typing import Any
 
-from release import PROBE, Images, answered, done, said
+from release import PROBE, Images, answered, changing, done, said
 
 # Of the Deployment: the image that ran before; taken away when it is brought back.
 BEFORE = "mlops/before"
@@ -40,6 +40,7 @@ class Cluster:
         """Roll a version out; if it fails, roll out what ran before, and raise ValueError."""
         there, wanted = self._deployment(), self.images.of(number)
         if (before := self._image(there)) != wanted:
+            changing()
             self._patch(there, wanted, before)
         try:
             self._wait()

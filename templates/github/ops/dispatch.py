@@ -39,7 +39,10 @@ def dispatch(workflow: str, patience: Patience | None = None) -> Outcome:
     if not inputs:
         return Outcome("skipped", reasons=["no report asks for a training; TRIGGER=manual starts one"])
     github, file = GitHub(patience), f"{config['model']['name']}-{workflow}.yml"
-    ref = os.environ.get("GITHUB_DEFAULT_BRANCH") or github.default_branch()
+    ref = github.default_branch()
+    here = os.environ.get("GITHUB_REF_NAME") or ref
+    if workflow == "deploy" and here != ref:
+        return Outcome("refused", reasons=[f"this is {here}: what is deployed was trained on {ref}"])
     try:
         path = f"/actions/workflows/{quoted(file)}/dispatches"
         github.repo("POST", path, {"ref": ref, "inputs": inputs}, needs="actions: write")

@@ -34,7 +34,7 @@ def test_a_command_that_the_spec_does_not_have(bare: Project) -> None:
     assert bare.report("integration-test")["reasons"] == [said]
 
 
-@pytest.mark.parametrize("names", [[], ["../x"], ["A"], ["ci-lint", "ci-test"]])
+@pytest.mark.parametrize("names", [[], ["../x"], ["A"], ["ci-lint x"], ["ci-lint", "ci-test"]])
 def test_a_name_leads_to_no_report_elsewhere(bare: Project, names: list[str]) -> None:
     bare.configure(commands={"../x": "true"})
     assert bare.ops["command"].main(names) == 2

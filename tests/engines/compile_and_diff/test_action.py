@@ -150,4 +150,5 @@ def test_hostile_inputs_are_words_and_no_commands(clean: Path, tmp_path: Path) -
     for name in ("spec", "changed-since", "version"):
         text = f"$(touch {mark}); touch {mark} #"
         assert Composite(clean, tmp_path / name, {**HERE, name: text}).run().code == 2
+    assert Composite(clean, tmp_path / "option", {**HERE, "spec": "--help"}).run().code == 2
     assert not mark.exists()

@@ -185,3 +185,19 @@ def test_killed_anywhere_going_back_goes_back_once(built: World, version: str) -
     for _ in kills(built, "back-out", version):
         assert built.step("back-out", version)["figures"] == {"version": 1}
         assert built.served() == ["churn-staging-v1"]
+
+
+def test_a_machine_that_is_thrown_away_serves_nothing(world: World) -> None:
+    lent = {"RUNNER_ENVIRONMENT": "github-hosted"}
+    report = world.step("deploy", "1", **lent)
+    assert (report["verdict"], "set DOCKER_HOST" in report["reasons"][0]) == ("error", True)
+    assert world.state("docker")["containers"] == {}
+
+
+def test_ci_learns_when_there_is_something_to_take_back(built: World) -> None:
+    output = built.root / "output.txt"
+    built.step("deploy", "1", GITHUB_OUTPUT=str(output))
+    assert "changed=true" in output.read_text()
+    output.write_text("")
+    built.step("deploy", "1", GITHUB_OUTPUT=str(output))
+    assert "changed" not in output.read_text()

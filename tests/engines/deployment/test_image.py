@@ -12,7 +12,7 @@ TAG = f"{IMAGE}:churn-v2"
 
 def built_with(world: World) -> list[str]:
     """Return the command line of the one build."""
-    (call,) = [call for call in world.state("docker")["calls"] if call[0] == "buildx"]
+    (call,) = [call for call in world.state("docker")["calls"] if call[:2] == ["buildx", "build"]]
     found: list[str] = call
     return found
 
@@ -58,9 +58,17 @@ def test_the_context_holds_the_model_and_nothing_of_the_repository(world: World)
     assert not (world.root / ".mlops/image").exists()
 
 
-def test_building_twice_is_fine(world: World) -> None:
+def test_what_was_pushed_is_never_replaced(world: World) -> None:
+    """What is in service has that name."""
     for _ in range(2):
         assert world.step("image", "2", CI="true")["verdict"] == "done"
+    assert built_with(world)
+    assert "was pushed before" in world.step("image", "2", CI="true")["reasons"][0]
+
+
+def test_a_laptop_builds_as_often_as_it_likes(world: World) -> None:
+    for _ in range(2):
+        assert world.step("image", "2")["verdict"] == "done"
 
 
 def test_step_output_names_the_version(world: World) -> None:

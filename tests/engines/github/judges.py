@@ -28,6 +28,10 @@ Files = Mapping[str, str]
 KNOWN = {
     ("actionlint", 'element of "schedule" section must be mapping and must contain one key "cron"'):
         "`timezone` beside `cron` came after actionlint 1.7.7",
+    (
+        "actionlint",
+        'unexpected key "queue" for "concurrency" section. expected one of "cancel-in-progress", "group"',
+    ): "`queue` of `concurrency` came in May 2026; a misspelt one is still found by GitHub's own",
 }  # fmt: skip
 
 

@@ -92,6 +92,12 @@ def _secrets(hub: Hub, query: dict[str, str]) -> Answer:
     return 200, _page("secrets", [{"name": name} for name in hub.secrets], query)
 
 
+def _guarded(hub: Hub, name: str, query: dict[str, str]) -> Answer:
+    if name not in hub.environments:
+        return 404, {"message": "Not Found"}
+    return 200, _page("secrets", [{"name": each} for each in hub.guarded.get(name, [])], query)
+
+
 def _variables(hub: Hub, query: dict[str, str]) -> Answer:
     if int(query["per_page"]) > 30:
         hub.faults.append("variables: 30 per page is the most")
@@ -146,6 +152,7 @@ ENDPOINTS = [
     Endpoint("POST", "{repo}/environments/([^/]+)/deployment-branch-policies", "deployments/branch-policies#create-a-deployment-branch-policy", "administration:write", _new_policy, must={"name": str}, may={"type": str}),
     Endpoint("GET", "/orgs/([^/]+)/teams/([^/]+)", "teams/teams#get-a-team-by-name", "members:read", _person),
     Endpoint("GET", "/users/([^/]+)", "users/users#get-a-user", "", _person),
+    Endpoint("GET", "{repo}/environments/([^/]+)/secrets", "actions/secrets#list-environment-secrets", "environments:read", _guarded),
     Endpoint("GET", "{repo}/actions/secrets", "actions/secrets#list-repository-secrets", "secrets:read", _secrets),
     Endpoint("GET", "{repo}/actions/variables", "actions/variables#list-repository-variables", "variables:read", _variables),
     Endpoint("GET", "{repo}/pulls", "pulls/pulls#list-pull-requests", "pull_requests:write", _pulls),

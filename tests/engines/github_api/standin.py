@@ -30,6 +30,7 @@ class Hub:
     policies: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     people: dict[str, int] = field(default_factory=dict)
     secrets: list[str] = field(default_factory=list)
+    guarded: dict[str, list[str]] = field(default_factory=dict)
     variables: list[str] = field(default_factory=list)
     pulls: list[dict[str, Any]] = field(default_factory=list)
     may_open_pulls: bool = True

@@ -43,11 +43,14 @@ def test_a_training_is_started_on_the_default_branch(desk: Desk, hub: Hub) -> No
     )
 
 
-def test_the_workflow_may_know_the_default_branch(desk: Desk, hub: Hub) -> None:
-    assert (
-        dispatched(desk, hub, "train", TRIGGER="manual", GITHUB_DEFAULT_BRANCH="trunk")[1]["ref"] == "trunk"
-    )
-    assert hub.calls("GET") == []
+def test_a_branch_deploys_nothing(desk: Desk, hub: Hub) -> None:
+    """What was trained on a branch is not what main has, whatever the branch's workflow says."""
+    desk.patch.setenv("GITHUB_REF_NAME", "sidings")
+    desk.patch.setenv("VERSION", "7")
+    assert desk.run("dispatch", ["deploy"])["verdict"] == "refused"
+    assert hub.writes() == []
+    desk.patch.setenv("GITHUB_REF_NAME", "main")
+    assert dispatched(desk, hub, "deploy")[0] == DEPLOY
 
 
 def test_drift_without_an_event_is_told_by_its_report(desk: Desk, hub: Hub) -> None:

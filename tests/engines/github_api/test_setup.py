@@ -23,7 +23,9 @@ def _repository(desk: Desk, hub: Hub) -> None:
 def spec(desk: Desk, *owners: str, **ci: Any) -> None:
     """Write the configuration."""
     people = {"owners": list(owners or ("@acme/ml", "@ann"))}
-    names = {kind: ci.pop(kind, []) for kind in ("secrets", "variables")}
+    names = {kind: ci.pop(kind, []) for kind in ("secrets", "variables")} | {
+        "environments": ci.pop("guarded", {})
+    }
     desk.configure(ci={"environments": ["staging", "production"], "approval": ["production"]} | people | ci)
     (desk.root / "config" / "github.json").write_text(json.dumps(names))
 
@@ -163,6 +165,17 @@ def test_secrets_and_variables_are_listed_by_name(desk: Desk, hub: Hub) -> None:
         "the variable MLFLOW_TRACKING_URI: gh variable set MLFLOW_TRACKING_URI --repo acme/models",
     ]
     assert "a value" not in desk.printed
+
+
+def test_a_secret_of_an_environment_is_set_there_and_not_for_every_branch(desk: Desk, hub: Hub) -> None:
+    hub.permissions.add("environments:read")
+    hub.secrets, hub.guarded = ["KUBECONFIG_DATA"], {"staging": ["KUBECONFIG_DATA"]}
+    spec(desk, guarded={name: ["KUBECONFIG_DATA"] for name in ("staging", "production")})
+    assert done(desk)[-2:] == [
+        "the secret KUBECONFIG_DATA of staging is set",
+        "the secret KUBECONFIG_DATA of production: "
+        "gh secret set KUBECONFIG_DATA --env production --repo acme/models",
+    ]
 
 
 def test_what_may_not_be_listed_is_said(desk: Desk, hub: Hub) -> None:

@@ -53,6 +53,8 @@ def test_a_cluster_pulls_by_itself() -> None:
         assert not using(jobs[name], "docker/login-action") and "packages" not in jobs[name]["permissions"]
         (deploy,) = [step for step in jobs[name]["steps"] if step.get("run") == "make deploy"]
         assert deploy["env"]["KUBECONFIG_DATA"] == "${{ secrets.KUBECONFIG_DATA }}"
+    given = [step["run"] for job in jobs.values() for step in job["steps"] if "KUBECONFIG_DATA" in str(step)]
+    assert set(given) == {"make deploy", "make verify", "make back-out"}
 
 
 def test_each_image_is_built_once() -> None:
@@ -76,6 +78,10 @@ def test_environments_in_their_order_and_tests_in_staging_alone() -> None:
     assert steps(jobs["staging"]) == [*common, "integration-test", "verify", "back-out"]
     assert steps(jobs["production"]) == [*common, "verify", "promote", "back-out"]
     assert steps(jobs["guard"]) == ["actions/checkout", "protected"]
+    (guard,) = [step for step in jobs["guard"]["steps"] if step.get("run") == "make protected"]
+    assert guard["env"]["STRICT"] == "1"
+    (back,) = [step for step in jobs["staging"]["steps"] if step.get("run") == "make back-out"]
+    assert back["if"].startswith("(failure() || cancelled()) && steps.deploy.")
 
 
 def test_the_guard_knows_who_must_approve() -> None:
@@ -92,22 +98,20 @@ def test_without_environments_there_is_one_service() -> None:
     assert "promote" in steps(jobs["service"])
 
 
-@pytest.mark.parametrize("missing", ["deployment", "registry", "serving"])
+@pytest.mark.parametrize("missing", ["deployment", "registry"])
 def test_what_cannot_be_deployed_has_no_workflow(missing: str) -> None:
-    less = {"deployment": {"strategy": "rolling"}, missing: None}
-    texts = written(**less, **({"retraining": None, "drift": None} if missing == "registry" else {}))
+    less: dict[str, Any] = {"deployment": {"strategy": "rolling"}, missing: None}
+    texts = written(**less, retraining=None, drift=None)
     assert ".github/workflows/churn-deploy.yml" not in texts and "dispatch-deploy" not in texts["mlops.mk"]
 
 
 def test_people_are_told_last_by_what_only_that_step_knows() -> None:
     told = {"notify": {"slack": {"secret": "SLACK_WEBHOOK_URL"}}}
     jobs = workflow("deploy", written(monitoring=told))["jobs"]
-    for name, looked_at in {
-        "image": "image",
-        "staging": "deploy integration-test verify promote",
-        "production": "deploy verify promote",
-    }.items():
+    looked_at = {"image": {"image"}, "staging": {"deploy", "integration-test", "verify"}}
+    for name, wanted in {**looked_at, "production": {"deploy", "verify", "promote"}}.items():
         tell = jobs[name]["steps"][-1]
-        assert (tell["run"], tell["if"], tell["env"]["STEPS"]) == ("make tell", "always()", looked_at)
+        assert (tell["run"], tell["if"]) == ("make tell", "always()")
+        assert wanted <= set(tell["env"]["STEPS"].split())
         assert tell["env"]["SLACK_WEBHOOK_URL"] == "${{ secrets.SLACK_WEBHOOK_URL }}"
         assert "SLACK" not in str(jobs[name]["steps"][:-1])

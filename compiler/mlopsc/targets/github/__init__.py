@@ -7,6 +7,7 @@ from mlopsc.model import Model
 from mlopsc.symbols import Command, EnvVar, Need, Note, Report, Secret, Setting, Symbol, Table
 from mlopsc.targets.github.ci import ci
 from mlopsc.targets.github.commands import commands, programs, runs
+from mlopsc.targets.github.credentials import CLUSTER, cluster
 from mlopsc.targets.github.deploy import deploy
 from mlopsc.targets.github.images import REGISTRY_KEYS, has_keys
 from mlopsc.targets.github.monitor import monitor, watches
@@ -50,10 +51,12 @@ def files(model: Model, table: Table) -> Iterator[File]:
     for program in own(programs(model), _AT):
         yield File(program.name, Verbatim(program.name), needs=needed(_SHARED, _AT), at=_AT)
     names = {
-        "secrets": [each.name for each in table[Secret]],
+        "secrets": [each.name for each in table[Secret] if each.name != CLUSTER],
         "variables": [each.name for each in table[EnvVar]],
     }
-    yield File("config/github.json", Data(names), at=_AT)
+    served = [each.name for each in model.environments if each.name and each.deployment]
+    guarded = {name: list(cluster(table)) for name in served if cluster(table)}
+    yield File("config/github.json", Data({**names, "environments": guarded}), at=_AT)
     for workflow in _workflows(Steps(model, table)):
         path = f".github/workflows/{model.name}-{workflow.kind}.yml"
         template = Template("workflow.yml", values(workflow, model.name, model.folder))

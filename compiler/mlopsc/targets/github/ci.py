@@ -7,13 +7,17 @@ from mlopsc.targets.github.parts import Event, Job, Step, Workflow, joined
 from mlopsc.targets.github.rights import READ
 from mlopsc.targets.github.steps import Steps
 
+# A pull request's event has a `before` too, once it was pushed to again: its own.
+_MAIN = "github.base_ref && format('origin/{0}', github.base_ref) || github.event.before"
+# GitHub gives a fork's pull request no identity.
+_NOT_A_FORK = "github.event.pull_request.head.repo.fork != true"
 _ABOUT = "On each change: lint, tests, data, the pipeline, and its figures against champion and main."
 
 
 def ci(steps: Steps) -> Workflow:
     """Return <model>-ci.yml."""
     model = steps.model
-    own = f".github/workflows/{model.name}-ci.yml"
+    own = f".github/workflows/{model.name}-*.yml"
     # At the root every path is the model's; elsewhere a change of a neighbour is none of its business.
     paths = {"paths": [f"{model.folder}/**", *model.inherits, own]} if model.folder else {}
     events = (Event("push", {"branches": ["main"], **paths}), Event("pull_request", paths))
@@ -47,13 +51,13 @@ def _pipeline(steps: Steps, needs: tuple[str, ...]) -> Job:
     if steps.has("pipeline"):
         made.append(steps.make("pipeline", "Run what changed", when=there))
     if steps.has("compare"):
-        since = expression("github.event.before || format('origin/{0}', github.base_ref)")
+        since = expression(_MAIN)
         made.append(steps.make("compare", "Compare the figures", when=there, env={"COMPARE_WITH": since}))
     given = (
         steps.checkout(whole=steps.has("compare")),
         *steps.setup(),
         steps.cache(),
-        steps.cloud(for_pull_requests=True),
+        steps.cloud(when=_NOT_A_FORK, lenient=True),
         steps.pull(),
         *made,
         steps.upload("the reports", f"{model.name}-ci", ["reports"]),
@@ -72,6 +76,6 @@ def _pipeline(steps: Steps, needs: tuple[str, ...]) -> Job:
 
 
 def _outputs(steps: Steps) -> Job:
-    given = (steps.checkout(), steps.uv(), steps.make("outputs", "Check the generated files"))
+    given = (steps.checkout(), steps.uv({}), steps.make("outputs", "Check the generated files"))
     name = "Generated files are up to date"
     return Job("outputs", name, steps.runner, given, minutes=10, permissions=READ, env=steps.plain)

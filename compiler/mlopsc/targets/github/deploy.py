@@ -6,21 +6,22 @@ from mlopsc.model import Environment
 from mlopsc.targets.github.expressions import expression
 from mlopsc.targets.github.images import OF_GITHUB, builder, registry, sign_in
 from mlopsc.targets.github.parts import Event, Job, Permissions, Step, Workflow, joined
-from mlopsc.targets.github.rights import READ, TOKEN
+from mlopsc.targets.github.rights import OIDC, READ, TOKEN
 from mlopsc.targets.github.steps import Steps
 
 _ABOUT = "Puts one version into service: image, then each environment in turn; takes it back if it fails."
 _VERSION = {"VERSION": expression("inputs.version")}
 _MINUTES = 60
+_TEST, _PROMOTE = ["integration-test"], ["promote"]
 _PULL: Permissions = {"packages": ("read", "to pull the image")}
-_FAILED = "(failure() || cancelled()) && steps.deploy.outcome != 'skipped'"
+_FAILED = "(failure() || cancelled()) && steps.deploy.outputs.changed == 'true'"
 
 
 def deploy(steps: Steps) -> Workflow:
     """Return <model>-deploy.yml."""
     version = {"description": "Version in the registry, e.g. 7", "type": "string", "required": True}
     events = (Event("workflow_dispatch", inputs={"version": version}),)
-    return Workflow("deploy", _ABOUT, events, tuple(_jobs(steps)), f"{steps.model.name}-deploy")
+    return Workflow("deploy", _ABOUT, events, tuple(_jobs(steps)), f"{steps.model.name}-deploy", waits=True)
 
 
 def _jobs(steps: Steps) -> Iterator[Job]:
@@ -37,7 +38,7 @@ def _jobs(steps: Steps) -> Iterator[Job]:
 def _guard(steps: Steps) -> Job:
     permissions = {**READ, "actions": ("read", "to see how the environments are protected")}
     step = steps.make("protected", "Only from main, and only behind an approval", strict=True, env=TOKEN)
-    given = (steps.checkout(), step)
+    given = joined((steps.checkout(), step, steps.tell("protected")))
     name = "May it be deployed?"
     return Job("guard", name, steps.runner, given, minutes=10, permissions=permissions, env=steps.plain)
 
@@ -90,14 +91,14 @@ def _environment(steps: Steps, environment: Environment, before: str, last: bool
     given = (
         steps.checkout(),
         *steps.setup(),
-        steps.cloud(),
+        steps.cloud(of=environment),
         sign_in(steps.model) if on_a_host else None,
         steps.make("deploy", "Replace what runs", id="deploy", env=_VERSION),
         test,
         steps.make("verify", "See that it serves", strict=True, env=_VERSION),
         promote,
         steps.make("back-out", "Take it back", env=_VERSION, when=_FAILED),
-        steps.tell("deploy", *(["integration-test"] if tested else []), "verify", "promote"),
+        steps.tell(*["deploy", *_TEST * tested, "verify", *_PROMOTE * last, "back-out"]),
     )
     return Job(
         name or "service",
@@ -107,6 +108,10 @@ def _environment(steps: Steps, environment: Environment, before: str, last: bool
         (before,),
         minutes=_MINUTES,
         environment=name,
-        permissions={**steps.reading, **(_PULL if on_a_host and registry(steps.model) == OF_GITHUB else {})},
+        permissions={
+            **READ,
+            **(OIDC if environment.aws_role else {}),
+            **(_PULL if on_a_host and registry(steps.model) == OF_GITHUB else {}),
+        },
         env=steps.settings(name),
     )

@@ -9,7 +9,10 @@ Permissions = Mapping[str, tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step: an action (`uses`, with the `version` behind it) with `options`, or a command (`run`)."""
+    """A step: an action (`uses`, with the `version` behind it) with `options`, or a command (`run`).
+
+    A `lenient` step may fail: what follows copes without it.
+    """
 
     name: str
     run: str = ""
@@ -17,6 +20,7 @@ class Step:
     version: str = ""
     id: str = ""
     when: str = ""
+    lenient: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
 
@@ -50,7 +54,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """A workflow; runs of one `group` wait for each other, or cancel the older one where `cancel` says so."""
+    """A workflow; runs of one `group` wait for each other, or cancel the older one where `cancel` says so.
+
+    Where it `waits`, each run has its turn; else GitHub keeps only the newest of those that wait.
+    """
 
     kind: str
     about: str
@@ -58,6 +65,7 @@ class Workflow:
     jobs: tuple[Job, ...]
     group: str
     cancel: Any = False
+    waits: bool = False
 
 
 def joined(steps: Iterable[Step | None]) -> tuple[Step, ...]:

@@ -1,13 +1,13 @@
 """The steps that several workflows share: each is an action that is pinned, or one make command."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from posixpath import join
 from typing import Any
 
 from mlopsc.files import lines
-from mlopsc.model import Model
+from mlopsc.model import Environment, Model
 from mlopsc.symbols import Command, EnvVar, Need, Table
 from mlopsc.targets.github.credentials import cluster, receivers, work
 from mlopsc.targets.github.expressions import expression, literal, variable
@@ -17,7 +17,6 @@ from mlopsc.targets.github.rights import OIDC, READ
 
 # The newest uv when the actions were pinned (compiler/mlopsc/actions.py).
 _UV = "0.13.9"
-_NOT_A_FORK = "github.event.pull_request.head.repo.fork != true"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +64,9 @@ class Steps:
         depth = {"fetch-depth": 0} if whole else {}
         return action("Check out", "actions/checkout", {"persist-credentials": False, **depth})
 
-    def uv(self, **more: Any) -> Step:
-        """Bring uv, which brings Python."""
-        options = {"version": _UV, "python-version": self.model.python.version, **more}
-        return action("Set up uv", "astral-sh/setup-uv", options)
+    def uv(self, more: Mapping[str, Any]) -> Step:
+        """Bring uv."""
+        return action("Set up uv", "astral-sh/setup-uv", {"version": _UV, **more})
 
     def setup(self) -> list[Step]:
         """Bring Python and the pinned packages, which are kept until a pin changes."""
@@ -76,8 +74,9 @@ class Steps:
         plain = not own or re.fullmatch(r"requirements[^/]*\.txt", own)
         files = ["requirements*.txt"] if plain else ["requirements-mlops.txt", own]
         pins = lines(join(self.model.folder, name) for name in files)
+        python = {"python-version": self.model.python.version}
         cached = {"enable-cache": True, "cache-dependency-glob": pins}
-        return [self.uv(**cached), self.make("setup", "Install what is pinned")]
+        return [self.uv({**python, **cached}), self.make("setup", "Install what is pinned")]
 
     def cache(self) -> Step | None:
         """Keep DVC's cache between runs of the same dvc.lock."""
@@ -91,13 +90,14 @@ class Steps:
         }
         return action("Keep DVC's cache", "actions/cache", options)
 
-    def cloud(self, for_pull_requests: bool = False) -> Step | None:
-        """Take on the role in the cloud; GitHub gives forks no identity."""
-        if not self.role or self.model.ci is None:
+    def cloud(self, when: str = "", of: Environment | None = None, lenient: bool = False) -> Step | None:
+        """Take on the role in the cloud, of an environment where one is given; `lenient`: go on without."""
+        source = of or self.model.ci
+        if source is None or not source.aws_role:
             return None
-        options = {"role-to-assume": self.role, "aws-region": self.model.ci.aws_region}
-        when = _NOT_A_FORK if for_pull_requests else ""
-        return action("Take on the role", "aws-actions/configure-aws-credentials", options, when=when)
+        options = {"role-to-assume": source.aws_role, "aws-region": source.aws_region}
+        step = action("Take on the role", "aws-actions/configure-aws-credentials", options, when=when)
+        return replace(step, lenient=lenient)
 
     def pull(self) -> Step | None:
         """Bring data and models, where there is a place that they come from."""
@@ -118,7 +118,7 @@ class Steps:
     def upload(self, what: str, name: str, paths: Iterable[str], when: str = "always()") -> Step:
         """Keep files for later jobs, and for whoever looks at the run."""
         places = lines(join(self.model.folder, path) for path in paths)
-        options = {"name": name, "path": places, "if-no-files-found": "ignore"}
+        options = {"name": name, "path": places, "if-no-files-found": "ignore", "overwrite": True}
         return action(f"Keep {what}", "actions/upload-artifact", options, when=when)
 
     def download(self, name: str, into: str = "") -> Step:
@@ -130,10 +130,10 @@ class Steps:
         """Tell the receivers what asks for action, or has failed."""
         if not self.has("tell"):
             return None
-        env = {"STEPS": " ".join(steps), "JOB_STATUS": expression("job.status")}
-        return Step(
-            "Tell", run="make tell", when="always()", env={**env, **receivers(self.model, self.table)}
-        )
+        # Plain Python, so that also a setup that failed is told.
+        env = {"PYTHON": "python3", "STEPS": " ".join(steps), "JOB_STATUS": expression("job.status")}
+        env |= receivers(self.model, self.table)
+        return Step("Tell", run="make tell", when="always()", env=env)
 
 
 _SERVED = frozenset(("deploy", "verify", "back-out"))

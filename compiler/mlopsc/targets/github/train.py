@@ -19,7 +19,7 @@ def train(steps: Steps) -> Workflow:
     """Return <model>-train.yml."""
     model = steps.model
     jobs = tuple(_jobs(steps))
-    return Workflow("train", _ABOUT, tuple(_events(model)), jobs, f"{model.name}-train")
+    return Workflow("train", _ABOUT, tuple(_events(model)), jobs, f"{model.name}-train", waits=True)
 
 
 def _events(model: Model) -> Iterator[Event]:
@@ -52,6 +52,8 @@ def _jobs(steps: Steps) -> Iterator[Job]:
 def _train(steps: Steps) -> Job:
     model = steps.model
     made = f"{verdict('retrain')} == 'trained' || {verdict('retrain')} == 'refused'"
+    # A training may outlast the hour for which AWS lends a role.
+    again = steps.cloud(when=made) if steps.has("push") else None
     push = steps.make("push", "Keep data and models", when=made) if steps.has("push") else None
     kept = None
     if steps.has("commit-lock") and model.pipeline:
@@ -65,6 +67,7 @@ def _train(steps: Steps) -> Job:
         steps.cache(),
         steps.cloud(),
         steps.make("retrain", "Train, and ask the gate", id="retrain", env=_call(model)),
+        again,
         push,
         kept,
         steps.upload("the reports", f"{model.name}-train", ["reports"]),
@@ -106,6 +109,7 @@ def _lock(steps: Steps) -> Job:
         steps.download(f"{name}-lock"),
         steps.download(f"{name}-train", "reports"),
         steps.make("commit-lock", "Bring dvc.lock back", env=TOKEN),
+        steps.tell("commit-lock"),
     )
     permissions = {
         "contents": ("write", "to push the commit"),
@@ -119,11 +123,21 @@ def _lock(steps: Steps) -> Job:
 def _deploy(steps: Steps) -> Job:
     version = {"VERSION": expression("needs.train.outputs.version")}
     start = steps.make("dispatch-deploy", "Start the deployment", env={**version, **TOKEN})
-    given = (steps.checkout(), start)
+    given = (steps.checkout(), start, steps.tell("dispatch-deploy"))
     return _after(steps, "deploy", "Start the deployment", given, {**READ, **DISPATCH})
 
 
-def _after(steps: Steps, id_: str, name: str, given: tuple[Step, ...], permissions: Permissions) -> Job:
+def _after(
+    steps: Steps, id_: str, name: str, given: tuple[Step | None, ...], permissions: Permissions
+) -> Job:
     return Job(
-        id_, name, steps.runner, given, ("train",), _TRAINED, 10, permissions=permissions, env=steps.plain
+        id_,
+        name,
+        steps.runner,
+        joined(given),
+        ("train",),
+        _TRAINED,
+        10,
+        permissions=permissions,
+        env=steps.plain,
     )

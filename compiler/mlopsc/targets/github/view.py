@@ -16,6 +16,7 @@ def values(workflow: Workflow, model: str, folder: str) -> Row:
         "events": [_event(event) for event in workflow.events],
         "group": workflow.group,
         "cancel": workflow.cancel,
+        "waits": workflow.waits,
         "folder": folder,
         "jobs": [_job(job) | {"later": place > 0} for place, job in enumerate(workflow.jobs)],
     }
@@ -48,7 +49,9 @@ def _job(job: Job) -> Row:
 
 
 def _step(step: Step) -> Row:
-    plain = {name: getattr(step, name) for name in ("name", "run", "uses", "version", "id", "when")}
+    plain = {
+        name: getattr(step, name) for name in ("name", "run", "uses", "version", "id", "when", "lenient")
+    }
     return {**plain, "options": _rows(step.options), "env": _rows(step.env)}
 
 

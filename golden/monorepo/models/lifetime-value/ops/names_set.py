@@ -5,24 +5,30 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from github_answers import FORBIDDEN, NOT_FOUND, GitHubError
-from github_api import GitHub
+from github_api import GitHub, quoted
+
+# By whether it is an environment's.
+_NEEDS = {False: "{}s: read", True: "environments: read"}
 
 
-def read(kind: str) -> list[str]:
-    """Return the names of the secrets, or of the variables, that the workflows read."""
+def read() -> dict[str, Any]:
+    """Return the names that the workflows read: `secrets`, `variables`, secrets of `environments` by name."""
     path = Path("config", "github.json")
-    found: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return found.get(f"{kind}s", [])
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return found
 
 
-def listed(github: GitHub, kind: str, wanted: list[str]) -> Iterator[str]:
-    """Yield what the repository has of these secrets or variables, and how to set the others."""
+def listed(github: GitHub, kind: str, wanted: list[str], environment: str = "") -> Iterator[str]:
+    """Yield what the repository, or an environment, has of these names, and how to set the others."""
     if not wanted:
         return
+    place = f"/environments/{quoted(environment)}" if environment else "/actions"
+    of, option = (f" of {environment}", f" --env {environment}") if environment else ("", "")
     try:
-        answer = github.listed(f"/actions/{kind}s", f"{kind}s", needs=f"{kind}s: read")
+        answer = github.listed(f"{place}/{kind}s", f"{kind}s", needs=_NEEDS[bool(environment)].format(kind))
     except GitHubError as fault:
         if fault.status not in (FORBIDDEN, NOT_FOUND):
             raise
@@ -31,6 +37,6 @@ def listed(github: GitHub, kind: str, wanted: list[str]) -> Iterator[str]:
     there = {each["name"].upper() for each in answer}
     for name in wanted:
         if name.upper() in there:
-            yield f"the {kind} {name} is set"
+            yield f"the {kind} {name}{of} is set"
         else:
-            yield f"the {kind} {name}: gh {kind} set {name} --repo {github.repository}"
+            yield f"the {kind} {name}{of}: gh {kind} set {name}{option} --repo {github.repository}"

@@ -51,8 +51,12 @@ def setup(dry: bool, patience: Patience | None = None) -> Outcome:
     branch = github.default_branch()
     for each in plans:
         lines += [*each.lines, *carry_out(github, each, branch, dry)]
+    wanted = read()
     for kind in ("secret", "variable"):
-        lines += listed(github, kind, read(kind))
+        lines += listed(github, kind, wanted.get(f"{kind}s", []))
+    for name, secrets in wanted.get("environments", {}).items():
+        # A secret of the repository is read by every branch: behind an approval it would not be.
+        lines += listed(github, "secret", secrets, name)
     return Outcome("done", {"environments": len(plans)}, lines)
 
 
