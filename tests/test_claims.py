@@ -26,6 +26,7 @@ LEAST = {
         "linked": 7,
         "done": 17,
     },
+    4: {"1": 80, "2": 12, "3": 17, "done": 10},
 }
 REJECTED = FOLDER.relative_to(ROOT).as_posix()
 

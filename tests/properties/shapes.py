@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -109,6 +110,36 @@ def _ini(text: str, found: Shape) -> None:
     _value(ConfigObj(text.splitlines()).dict(), found)
 
 
+def _groovy(text: str, found: Shape) -> None:
+    """Strings are texts; what stands between them is code, and comments hold what a comment may."""
+    for line in text.splitlines():
+        if line.lstrip().startswith("//"):
+            found.text(line)
+            continue
+        code = _STRINGS.sub("''", line)
+        found.structure.append(code)
+        for string in _STRINGS.findall(line):
+            found.text(_spoken(string[1:-1]))
+
+
+def _spoken(inner: str) -> str:
+    """Return what a Groovy string says: its escapes, and pairs of halves as one character."""
+    named = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+    plain = re.sub(
+        r"\\(?:u([0-9A-Fa-f]{4})|(.))",
+        lambda m: chr(int(m[1], 16)) if m[1] else named.get(m[2], m[2]),
+        inner,
+    )
+    return plain.encode("utf-16", "surrogatepass").decode("utf-16")
+
+
+def _words(text: str, found: Shape) -> None:
+    for line in text.splitlines():
+        found.structure.append(f"{len(line.split())} words")
+        found.text(line)
+
+
+_STRINGS = re.compile(r"'(?:[^'\\]|\\.)*'")
 _READERS: dict[str, Callable[[str, Shape], None]] = {
     "json": _json,
     "yaml": _yaml,
@@ -119,4 +150,6 @@ _READERS: dict[str, Callable[[str, Shape], None]] = {
     "requirements": _lines,
     "shell": _lines,
     "ini": _ini,
+    "groovy": _groovy,
+    "codeowners": _words,
 }

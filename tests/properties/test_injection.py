@@ -26,6 +26,7 @@ ACCEPTED = 0.95
 MEANINGFUL = (
     "training",
     "NOTIFY_URL",
+    "SLACK_WEBHOOK_URL",
     "src/train.py",
     "python src/train.py",
     "src/evaluate.py",

@@ -14,6 +14,7 @@ SUMMARY = "serving/Dockerfile, ops/image.py, ops/deploy.py: versions as images, 
 
 _AT = ("deployment",)
 _OWN = "cluster deploy host image probe release"
+_HOOKS = ("before_deploy", "after_deploy")
 _SHARED = "digests local processes settings state tracking verdict"
 _COMMANDS = (
     Command(
@@ -37,6 +38,8 @@ def offers(model: Model) -> Iterator[Symbol]:
     places = {each.name: each.deployment for each in model.environments if each.deployment}
     values = {name: _settings(model, place) for name, place in places.items()}
     yield Setting("deployment", instead=values, at=_AT)
+    if around := {name: model.hooks[name] for name in _HOOKS if name in model.hooks}:
+        yield Setting("hooks", around, at=("hooks",))
     if any(place.cluster is None for place in places.values()):
         purpose = "the address where the service listens on its host, with its port"
         yield EnvVar("SERVICE_ADDRESS", purpose=purpose, default="127.0.0.1:8080", at=_AT)

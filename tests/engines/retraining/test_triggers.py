@@ -34,7 +34,7 @@ def test_the_schedule_is_the_callers(world: World) -> None:
     [
         ("schedule", "", "TRIGGER=schedule: the spec has no such trigger (retraining.triggers)"),
         ("webhook", "", "TRIGGER=webhook needs EVENT=id, so that an event that comes twice trains once"),
-        ("cron", "", "TRIGGER=cron: it is one of schedule, webhook, drift, manual"),
+        ("cron", "", "TRIGGER=cron: it is one of schedule, webhook, drift, metric, manual"),
     ],
 )
 def test_a_call_that_the_spec_does_not_know_is_an_error(

@@ -1,5 +1,6 @@
 """The workflow that deploys: where its images are, who signs in there, and in which order it goes."""
 
+import json
 from typing import Any
 
 import pytest
@@ -89,6 +90,15 @@ def test_the_guard_knows_who_must_approve() -> None:
     assert '"approval": ["production"]' in config and '"owners": ["@acme/ml"]' in config
     nobody = written(environments={"staging": {}, "production": {}})["config/production.json"]
     assert "approval" not in nobody
+
+
+def test_hooks_around_a_deployment_reach_each_environment() -> None:
+    hooks = {"before_deploy": "make freeze-check", "after_deploy": "make smoke", "after_train": "make report"}
+    texts = written(hooks=hooks)
+    for name in ("staging", "production"):
+        found = json.loads(texts[f"config/{name}.json"])["hooks"]
+        assert found == {"before_deploy": "make freeze-check", "after_deploy": "make smoke"}
+    assert "hooks" not in json.loads(written()["config/production.json"])
 
 
 def test_without_environments_there_is_one_service() -> None:

@@ -116,7 +116,7 @@ def test_a_watch_asks_on_its_verdict() -> None:
     assert (ask["if"], ask["env"]["TRIGGER"]) == ("steps.drift.outputs.verdict == 'drift'", "drift")
     # What a metric has to say is read from the report by the program.
     fallen = {"metric": "accuracy", "drops_by": "5%"}
-    more = {
+    more: dict[str, Any] = {
         "retraining": {"triggers": {"metric": fallen, "drift": True}},
         "outcomes": {"path": "data/outcomes.csv", "id": "id", "value": "left", "delay": "7d"},
         "drift": {"schedule": "hourly", "tests": [dict(fallen)]},

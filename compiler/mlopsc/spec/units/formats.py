@@ -30,7 +30,10 @@ Image = Annotated[
     ),
 ]
 PythonVersion = Annotated[
-    str, Format("PythonVersion", "a Python version", r"3\.(?:[89]|[1-9][0-9])", "quoted, e.g. '3.11'")
+    str,
+    Format(
+        "PythonVersion", "a Python version from 3.11 on", r"3\.(?:1[1-9]|[2-9][0-9])", "quoted, e.g. '3.11'"
+    ),
 ]
 Timezone = Annotated[
     str,

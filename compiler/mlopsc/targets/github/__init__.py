@@ -94,11 +94,28 @@ def _settings(model: Model) -> dict[str, object]:
 
 
 def _words(model: Model) -> Iterator[str]:
-    yield f"{model.name}-ci looks at each change: lint, tests, data, pipeline, figures. It registers nothing."
+    yield f"{model.name}-ci looks at each change. It registers nothing."
     if model.retraining and runs(model):
         yield f"{model.name}-train trains when something asks for it; start it by hand under Actions."
     if runs(model) and (model.drift or (model.validation and model.validation.schedule)):
         yield f"{model.name}-monitor watches the data on its schedule."
     if model.deploys:
         yield f"{model.name}-deploy puts one version into service, and takes it back if it fails."
-    yield "Once: make github-setup, by somebody who may administer the repository, sets up the environments."
+    yield "Once: make github-setup PYTHON=python3, by somebody who may administer it."
+    for role, subjects in _subjects(model).items():
+        yield f"AWS: {role} is taken on as {', '.join(subjects)} (sub of GitHub's token); let in no other."
+    if model.deploys and any(each.deployment.cluster for each in model.environments if each.deployment):
+        yield "KUBECONFIG_DATA is a secret of each environment: of the repository, every branch could read it."
+    if model.folder:
+        yield "Where its checks are required, let them run for all: GitHub waits for one that paths left out."
+
+
+def _subjects(model: Model) -> dict[str, list[str]]:
+    """Return for each role whom GitHub says that a job is (docs.github.com, "OpenID Connect reference")."""
+    found: dict[str, list[str]] = {}
+    if model.ci and model.ci.aws_role:
+        found[model.ci.aws_role] = ["repo:OWNER/NAME:ref:refs/heads/main", "repo:OWNER/NAME:pull_request"]
+    for each in model.environments:
+        if each.aws_role and each.deployment and model.deploys:
+            found.setdefault(each.aws_role, []).append(f"repo:OWNER/NAME:environment:{each.name}")
+    return found

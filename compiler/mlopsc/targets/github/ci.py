@@ -11,7 +11,6 @@ from mlopsc.targets.github.steps import Steps
 _MAIN = "github.base_ref && format('origin/{0}', github.base_ref) || github.event.before"
 # GitHub gives a fork's pull request no identity.
 _NOT_A_FORK = "github.event.pull_request.head.repo.fork != true"
-_ABOUT = "On each change: lint, tests, data, the pipeline, and its figures against champion and main."
 
 
 def ci(steps: Steps) -> Workflow:
@@ -23,7 +22,13 @@ def ci(steps: Steps) -> Workflow:
     events = (Event("push", {"branches": ["main"], **paths}), Event("pull_request", paths))
     group = f"{model.name}-ci-{expression('github.ref')}"
     cancel = expression("github.event_name == 'pull_request'")
-    return Workflow("ci", _ABOUT, events, tuple(_jobs(steps)), group, cancel)
+    return Workflow("ci", _about(steps), events, tuple(_jobs(steps)), group, cancel)
+
+
+def _about(steps: Steps) -> str:
+    looks = {"ci-lint": "lint", "ci-test": "tests", "validate": "data", "pipeline": "the pipeline"}
+    looks["compare"] = "its figures against champion and main"
+    return f"On each change: {', '.join(word for name, word in looks.items() if steps.has(name))}."
 
 
 def _jobs(steps: Steps) -> Iterator[Job]:

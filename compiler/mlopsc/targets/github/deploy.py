@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from mlopsc.model import Environment
 from mlopsc.targets.github.expressions import expression
-from mlopsc.targets.github.images import OF_GITHUB, builder, registry, sign_in
+from mlopsc.targets.github.images import OF_GITHUB, builder, registries, sign_in
 from mlopsc.targets.github.parts import Event, Job, Permissions, Step, Workflow, joined
 from mlopsc.targets.github.rights import OIDC, READ, TOKEN
 from mlopsc.targets.github.steps import Steps
@@ -49,12 +49,12 @@ def _image(steps: Steps) -> Job:
         *steps.setup(),
         steps.cloud(),
         builder(),
-        sign_in(steps.model),
+        *sign_in(steps.model),
         *_images(steps),
         steps.tell("image"),
     )
     pushed: Permissions = {"packages": ("write", "to push the image")}
-    permissions = {**steps.reading, **(pushed if registry(steps.model) == OF_GITHUB else {})}
+    permissions = {**steps.reading, **(pushed if OF_GITHUB in registries(steps.model) else {})}
     return Job(
         "image",
         "Image",
@@ -92,7 +92,7 @@ def _environment(steps: Steps, environment: Environment, before: str, last: bool
         steps.checkout(),
         *steps.setup(),
         steps.cloud(of=environment),
-        sign_in(steps.model) if on_a_host else None,
+        *(sign_in(steps.model) if on_a_host else []),
         steps.make("deploy", "Replace what runs", id="deploy", env=_VERSION),
         test,
         steps.make("verify", "See that it serves", strict=True, env=_VERSION),
@@ -111,7 +111,7 @@ def _environment(steps: Steps, environment: Environment, before: str, last: bool
         permissions={
             **READ,
             **(OIDC if environment.aws_role else {}),
-            **(_PULL if on_a_host and registry(steps.model) == OF_GITHUB else {}),
+            **(_PULL if on_a_host and OF_GITHUB in registries(steps.model) else {}),
         },
         env=steps.settings(name),
     )

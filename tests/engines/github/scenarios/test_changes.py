@@ -1,5 +1,7 @@
 """The workflow that looks at changes, run as GitHub runs it."""
 
+from dataclasses import replace
+
 from tests.engines.github.actions_runner import Event
 from tests.engines.github.scenarios.shop import Shop
 from tests.engines.loop.project import rows
@@ -14,6 +16,19 @@ def test_a_pull_request_is_tested_and_compared_and_nothing_is_registered(shop: S
     assert shop.versions() == ["1"] and shop.hub.writes() == [] and shop.slack.came == []
     assert "| accuracy" in run.summary and "champion" in run.summary
     assert (run.artifacts["churn-ci"] / "compare.json").exists()
+
+
+def test_figures_are_compared_with_main_also_when_a_request_is_pushed_to_again(shop: Shop) -> None:
+    """The event has a `before` then, which is the request's own."""
+    shop.write("metrics.json", '{"accuracy": 0.8125}\n')
+    shop.push()
+    shop.cut(47)
+    shop.push("better")
+    first = Event.pull_request("better", action="synchronize")
+    again = replace(first, payload={**first.payload, "before": "1" * 40})
+    run = shop.run("ci", again)
+    assert run.conclusion == "success", run.log
+    assert "0.8125" in run.summary
 
 
 def test_a_change_that_brings_bad_data_is_red(shop: Shop) -> None:
