@@ -105,7 +105,7 @@ def _words(model: Model) -> Iterator[str]:
     for role, subjects in _subjects(model).items():
         yield f"AWS: {role} is taken on as {', '.join(subjects)} (sub of GitHub's token); let in no other."
     if model.deploys and any(each.deployment.cluster for each in model.environments if each.deployment):
-        yield "KUBECONFIG_DATA is a secret of each environment: one of the repository is read by every branch."
+        yield "KUBECONFIG_DATA is a secret of each environment: one of the repository is for every branch."
     if model.folder:
         yield "Where its checks are required, let them run for all: GitHub waits for one that paths left out."
 
