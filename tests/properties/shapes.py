@@ -126,8 +126,8 @@ def _spoken(inner: str) -> str:
     """Return what a Groovy string says: its escapes, and pairs of halves as one character."""
     named = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
     plain = re.sub(
-        r"\\(?:u([0-9A-Fa-f]{4})|(.))",
-        lambda m: chr(int(m[1], 16)) if m[1] else named.get(m[2], m[2]),
+        r"\\(?:u([0-9A-Fa-f]{4})|([0-3][0-7]{2})|(.))",
+        lambda m: chr(int(m[1], 16) if m[1] else int(m[2], 8)) if m[1] or m[2] else named.get(m[3], m[3]),
         inner,
     )
     return plain.encode("utf-16", "surrogatepass").decode("utf-16")
