@@ -101,7 +101,9 @@ def _words(model: Model) -> Iterator[str]:
         yield f"{model.name}-monitor watches the data on its schedule."
     if model.deploys:
         yield f"{model.name}-deploy puts one version into service, and takes it back if it fails."
-    yield "Once: make github-setup PYTHON=python3, by somebody who may administer it."
+    last = model.environments[-1].name
+    settings = f"PYTHON=python3 MLOPS_ENV={last}" if last else "PYTHON=python3"
+    yield f"Once: make github-setup {settings}, by somebody who may administer the repository."
     for role, subjects in _subjects(model).items():
         yield f"AWS: {role} is taken on as {', '.join(subjects)} (sub of GitHub's token); let in no other."
     if model.deploys and any(each.deployment.cluster for each in model.environments if each.deployment):

@@ -21,7 +21,7 @@ _UV = "0.13.9"
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Makes steps for one model; `environment` is that whose settings the commands read."""
+    """Makes steps for one model, from what all targets offer."""
 
     model: Model
     table: Table
