@@ -139,8 +139,8 @@ def test_its_program_runs_with_the_shared_one(shop: Shop) -> None:
 
 MISSPELT = {
     "an alert's metric": (
-        'Alert("ReportIsOld", "report_age_seconds"',
-        'Alert("ReportIsOld", "report_age_secs"',
+        'Alert("ReportIsOld", ("report_age_seconds",)',
+        'Alert("ReportIsOld", ("report_age_secs",)',
         "the alert `ReportIsOld` of sketch watches the metric `report_age_secs`",
     ),
     "a DAG's command": (

@@ -71,6 +71,18 @@ def column_type(column: "Column") -> str:
     return "number" if kinds and kinds <= {int, float} else ""
 
 
+def inputs(spec: "Spec") -> dict[str, str]:
+    """Return the fields of a request with their types; a type that nothing tells is empty.
+
+    As written, else the validated columns but those that a caller cannot know: id, target, timestamp.
+    """
+    if spec.serving and spec.serving.inputs is not None:
+        return dict(spec.serving.inputs)
+    known = {spec.data.id, spec.data.target, spec.data.timestamp} if spec.data else set()
+    columns = spec.validation.columns if spec.validation else {}
+    return {name: column_type(column) for name, column in columns.items() if name not in known}
+
+
 def protocol(path: str) -> str:
     """Return the protocol of a URL, or an empty string for a path."""
     return path.partition("://")[0] if "://" in path else ""

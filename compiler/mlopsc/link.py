@@ -76,7 +76,7 @@ def _references(symbol: Symbol, table: Table, paths: set[str]) -> Iterator[Diagn
         case Dag():
             yield from _named(symbol, "runs the command", symbol.commands, table[Command])
         case Alert():
-            yield from _named(symbol, "watches the metric", (symbol.metric,), table[Metric])
+            yield from _named(symbol, "watches the metric", symbol.metrics, table[Metric])
         case _:
             pass
 

@@ -24,7 +24,7 @@ TABLE = Table.of(
         EnvVar("LEVEL", "how loud", "info"),
         Job("score", ("score",), ("LIMIT=5",), "0 0 * * *", "every day"),
         Metric("m"),
-        Alert("Old", "m", "it is old"),
+        Alert("Old", ("m",), "it is old"),
     ]
 )
 

@@ -14,10 +14,13 @@ from mlopsc.model.loop import (
     Stage,
     Tracking,
 )
+from mlopsc.model.service import PredictionLog, Replicas, Service, Serving
 from mlopsc.model.validation import Column, Validation
+from mlopsc.model.watching import Alert, Monitoring
 from mlopsc.model.when import When
 
 __all__ = [
+    "Alert",
     "Ci",
     "Cluster",
     "Column",
@@ -26,13 +29,18 @@ __all__ = [
     "Drift",
     "Environment",
     "Model",
+    "Monitoring",
     "Notify",
     "Outcomes",
     "Pipeline",
+    "PredictionLog",
     "Python",
     "Registry",
+    "Replicas",
     "Retraining",
     "Scoring",
+    "Service",
+    "Serving",
     "Stage",
     "Tracking",
     "Validation",

@@ -8,7 +8,9 @@ from typing import Any
 from mlopsc.model.ci import Ci
 from mlopsc.model.delivery import Delivery
 from mlopsc.model.loop import Drift, Notify, Outcomes, Pipeline, Registry, Retraining, Scoring, Tracking
+from mlopsc.model.service import Service, Serving
 from mlopsc.model.validation import Validation
+from mlopsc.model.watching import Monitoring
 from mlopsc.model.when import When
 
 
@@ -55,6 +57,8 @@ class Environment:
     deployment: Delivery | None = None
     aws_role: str = ""
     aws_region: str = ""
+    service: Service | None = None
+    monitoring: Monitoring | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class Model:
     `sections` are the sections that the spec has; `metrics` says for each metric that some section
     names which direction is better; `state` where programs keep what they remember: file or tracking;
     `inherits` are the files that the spec extends, from the root; `test` is the command that tests
-    staging, or empty.
+    staging, or empty; `cost_center` is who pays, or empty.
     """
 
     spec: str
@@ -95,6 +99,8 @@ class Model:
     hooks: Mapping[str, str] = field(default_factory=dict)
     inherits: tuple[str, ...] = ()
     test: str = ""
+    serving: Serving | None = None
+    cost_center: str = ""
 
     @property
     def folder(self) -> str:

@@ -5,7 +5,18 @@ from posixpath import dirname, join, normpath, relpath
 from typing import TYPE_CHECKING, Any
 
 from mlopsc import defaults
-from mlopsc.model import Column, Data, Delivery, Environment, Model, Python, Validation
+from mlopsc.model import (
+    Column,
+    Data,
+    Delivery,
+    Environment,
+    Model,
+    Monitoring,
+    Python,
+    Service,
+    Serving,
+    Validation,
+)
 from mlopsc.resolve import ci
 from mlopsc.resolve.parts import when
 from mlopsc.resolve.views import View
@@ -44,6 +55,8 @@ def model_of(views: tuple[View, ...], header: str) -> Model:
         hooks=ci.hooks(spec),
         inherits=tuple(_inherited(view.document, header)),
         test=(spec.deployment.test or "") if spec.deployment else "",
+        serving=None if house else _serving(views),
+        cost_center=(spec.costs.center or "") if spec.costs else "",
         **({} if house else _loop(view)),
     )
 
@@ -76,7 +89,33 @@ def _environment(view: View, base: Spec) -> Environment:
         bool(written and written.approval),
         _delivery(view, written),
         *ci.identity((written and written.cloud) or (base.ci and base.ci.cloud) or None),
+        service=_service(view.spec),
+        monitoring=_monitoring(view),
     )
+
+
+def _serving(views: tuple[View, ...]) -> Serving | None:
+    if views[0].spec.serving is None:
+        return None
+    from mlopsc.resolve.service import serving
+
+    return serving(views)
+
+
+def _service(spec: Spec) -> Service | None:
+    if spec.serving is None:
+        return None
+    from mlopsc.resolve.service import service
+
+    return service(spec)
+
+
+def _monitoring(view: View) -> Monitoring | None:
+    if view.spec.monitoring is None or view.spec.models is not None:
+        return None
+    from mlopsc.resolve.watching import monitoring
+
+    return monitoring(view)
 
 
 def _delivery(view: View, written: "WrittenEnvironment | None") -> Delivery | None:

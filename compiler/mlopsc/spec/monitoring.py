@@ -7,7 +7,7 @@ from pydantic import Field
 from mlopsc.spec.base import List, Opt, Section
 from mlopsc.spec.units.durations import Duration
 from mlopsc.spec.units.figures import Threshold
-from mlopsc.spec.units.formats import Email
+from mlopsc.spec.units.formats import Email, WebAddress
 from mlopsc.spec.units.references import Secret
 from mlopsc.spec.units.text import MetricName
 
@@ -54,4 +54,9 @@ class Monitoring(Section):
     )
     history: Opt[Literal["influxdb"]] = Field(
         None, description="Where figures are kept for long.", examples=["influxdb"]
+    )
+    runbook_url: Opt[WebAddress] = Field(
+        None,
+        description="Where people read RUNBOOK.md; alerts link to it.",
+        examples=["https://git.example.com/acme/churn/blob/main/RUNBOOK.md"],
     )

@@ -111,18 +111,22 @@ class Stage(Symbol):
 
 @dataclass(frozen=True, slots=True)
 class Metric(Symbol):
-    """A Prometheus metric that some program exports."""
+    """A Prometheus metric that some program exports: a counter, gauge or histogram."""
 
     help: str = ""
     labels: tuple[str, ...] = ()
+    kind: Literal["counter", "gauge", "histogram"] = "gauge"
 
 
 @dataclass(frozen=True, slots=True)
 class Alert(Symbol):
-    """An alerting rule over one exported metric."""
+    """An alerting rule over exported metrics: what it means, where to look first, what to do."""
 
-    metric: str = ""
+    metrics: tuple[str, ...] = ()
     meaning: str = ""
+    look: str = ""
+    action: str = ""
+    severity: str = "warning"
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def test_everything_needed_is_there() -> None:
         Job("drift", ("drift",), at=HERE),
         Dag("d", ("drift", "clean")),
         Metric("m"),
-        Alert("A", "m"),
+        Alert("A", ("m",)),
     )
     needs = (Need(Metric, "m"), Need(Command, "drift"))
     assert len(link([file("ops/drift.py", needs=needs)], Table.of(symbols))) == 1
@@ -62,7 +62,7 @@ def test_everything_needed_is_there() -> None:
         (Program("ops/drfit.py", at=HERE), "the program `ops/drfit.py` of t is `ops/drfit.py`"),
         (Job("j", ("drift", "drfit"), at=HERE), "the job `j` of t runs the command `drfit`"),
         (Dag("d", ("drift", "drfit"), at=HERE), "the DAG `d` of t runs the command `drfit`"),
-        (Alert("A", "drift_scor", at=HERE), "the alert `A` of t watches the metric `drift_scor`"),
+        (Alert("A", ("drift_scor",), at=HERE), "the alert `A` of t watches the metric `drift_scor`"),
     ],
 )
 def test_a_symbol_that_names_what_nothing_brings(symbol: Symbol, message: str) -> None:

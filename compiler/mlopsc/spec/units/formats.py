@@ -48,6 +48,10 @@ Email = Annotated[
     str,
     Format("Email", "an e-mail address", r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"),
 ]
+WebAddress = Annotated[
+    str,
+    Format("WebAddress", "a web address", r"https?://[A-Za-z0-9.:-]+(?:/[A-Za-z0-9._~/%#@:+=-]*)?"),
+]
 AwsRole = Annotated[
     str,
     Format(

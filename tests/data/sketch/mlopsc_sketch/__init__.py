@@ -48,7 +48,7 @@ def offers(model: Model) -> Iterator[Symbol]:
     yield Secret("REPORT_TOKEN", "token of the report server", at=_AT)
     yield Topic("reports", at=_AT)
     yield Metric("report_age_seconds", "age of the last report", at=_AT)
-    yield Alert("ReportIsOld", "report_age_seconds", "the nightly report is missing", at=_AT)
+    yield Alert("ReportIsOld", ("report_age_seconds",), "the nightly report is missing", at=_AT)
     yield Dag(f"{model.name}-nightly", ("nightly",), at=_AT)
 
 
