@@ -63,7 +63,7 @@ def _judges() -> Iterator[tuple[str, Judge]]:
 def _programs() -> Iterator[Path]:
     """Yield folders of generated programs, as few as hold all of them."""
     seen: set[tuple[str, bytes]] = set()
-    folders = [repository / "ops" for repository in REPOSITORIES]
+    folders = [repository / part for repository in REPOSITORIES for part in ("ops", "serving")]
     for folder in sorted(folders, key=lambda each: len(_files(each, "*.py")), reverse=True):
         held = {(path.name, path.read_bytes()) for path in _files(folder, "*.py")}
         if not held <= seen:
