@@ -11,7 +11,7 @@ SECTIONS = ("serving",)
 SUMMARY = "serving/: the service, its metrics, its log of predictions, and its image"
 
 _AT = ("serving",)
-_OF_ALL = "given measure"
+_OF_ALL = "draining given handover json_lines launch measure request_limits"
 _LABELS = ("model", "version", "environment")
 _LIMITS = {"body_bytes": 1 << 20, "rows": 1000, "parallel": 4, "waiting": 1000, "seconds": 10}
 _LOG = {"bytes": 16 << 20, "seconds": 300, "queue": 10_000}

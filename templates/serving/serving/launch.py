@@ -1,0 +1,86 @@
+"""Start the service: load the application, take the port from the version before, serve, and drain.
+
+Reads service.json beside it (`app` is module:name), and from the environment
+    LISTEN         where it listens: 127.0.0.1:8080; without it every address, at PORT or 8080
+    HANDOVER       the folder where the versions of one host hand the port over; empty: nobody does
+    DRAIN_SECONDS  how long it may answer what is open after SIGTERM: 20
+    OWN_SOCKET     the unix socket where probe.py asks this very process: /tmp/service.sock
+
+Exits with 0 when it was told to stop, 2 when it cannot serve as it is told to, 3 when the application
+does not start, and 143 when it was told to stop before it served, or twice.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import handover
+import json_lines
+from draining import Draining, Place, Server
+from request_limits import Limited, Limits
+
+SETTINGS = Path(__file__).with_name("service.json")
+# With the 5 s that Kubernetes waits before SIGTERM it fits into its 30.
+DRAIN_SECONDS = 20.0
+log = logging.getLogger("launch")
+
+
+def main() -> int:
+    """Serve until told to stop; return the exit code."""
+    # The first process of a container would not be ended by a signal that it does not handle.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda sig, _frame: os._exit(128 + sig))
+    json_lines.begin()
+    try:
+        settings = json.loads(SETTINGS.read_text(encoding="utf-8"))
+        place = _place()
+    except (OSError, ValueError) as fault:
+        log.error("%s", fault)
+        return 2
+    try:
+        app = _loaded(settings)
+    except Exception:
+        log.exception("the application does not start")
+        return 3
+    limits = Limits(**settings.get("limits", {}))
+    try:
+        Server(_around(app, settings, limits), place, limits).run()
+    except OSError as fault:
+        log.error("%s", fault)
+        return 2
+    return 0
+
+
+def _place() -> Place:
+    """Read the environment; raise ValueError for what makes no sense."""
+    listen = os.environ.get("LISTEN") or os.environ.get("PORT") or "8080"
+    folder = Path(os.environ["HANDOVER"]) if os.environ.get("HANDOVER") else None
+    if folder and not (folder.is_dir() and os.access(folder, os.W_OK)):
+        raise ValueError(f"HANDOVER is {str(folder)!r}: no folder that user {os.geteuid()} can write to")
+    drain = float(os.environ.get("DRAIN_SECONDS") or DRAIN_SECONDS)
+    if not 0 <= drain <= 3600:
+        raise ValueError(f"DRAIN_SECONDS is {drain:g}: write seconds from 0 to 3600")
+    own = Path(os.environ.get("OWN_SOCKET") or "/tmp/service.sock")  # noqa: S108  # nosec B108
+    return Place(handover.address(listen), folder, own, drain)
+
+
+def _loaded(settings: dict[str, Any]) -> Any:
+    """Import the application that the settings name."""
+    module, _, name = settings["app"].partition(":")
+    return getattr(importlib.import_module(module), name or "app")
+
+
+def _around(app: Any, settings: dict[str, Any], limits: Limits) -> Draining:
+    """Put around the application what every runtime has."""
+    return Draining(Limited(app, limits), settings.get("ready", "/readyz"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
