@@ -4,7 +4,7 @@ Reads service.json beside it (`app` is module:name), and from the environment
     LISTEN         where it listens: 127.0.0.1:8080; without it every address, at PORT or 8080
     HANDOVER       the folder where the versions of one host hand the port over; empty: nobody does
     DRAIN_SECONDS  how long it may answer what is open after SIGTERM: 20
-    OWN_SOCKET     the unix socket where probe.py asks this very process: /tmp/service.sock
+    OWN_SOCKET     the unix socket where probe.py asks this very process: service.sock for temporary files
 
 Exits with 0 when it was told to stop, 2 when it cannot serve as it is told to, 3 when the application
 does not start, and 143 when it was told to stop before it served, or twice.
@@ -18,6 +18,7 @@ import logging
 import os
 import signal
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ def _place() -> Place:
     drain = float(os.environ.get("DRAIN_SECONDS") or DRAIN_SECONDS)
     if not 0 <= drain <= 3600:
         raise ValueError(f"DRAIN_SECONDS is {drain:g}: write seconds from 0 to 3600")
-    own = Path(os.environ.get("OWN_SOCKET") or "/tmp/service.sock")  # noqa: S108  # nosec B108
+    own = Path(os.environ.get("OWN_SOCKET") or Path(tempfile.gettempdir()) / "service.sock")
     return Place(handover.address(listen), folder, own, drain)
 
 
