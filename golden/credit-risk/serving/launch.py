@@ -1,10 +1,11 @@
 """Start the service: load the application, take the port from the version before, serve, and drain.
 
-Reads service.json beside it (`app` is module:name), and from the environment
+Reads the settings as given.py does, and from the environment
+    APP            the application, module:name; service:app
     LISTEN         where it listens: 127.0.0.1:8080; without it every address, at PORT or 8080
     HANDOVER       the folder where the versions of one host hand the port over; empty: nobody does
     DRAIN_SECONDS  how long it may answer what is open after SIGTERM: 20
-    OWN_SOCKET     the unix socket where probe.py asks this very process: /tmp/service.sock
+    OWN_SOCKET     the unix socket where probe.py asks this very process: service.sock for temporary files
 
 Exits with 0 when it was told to stop, 2 when it cannot serve as it is told to, 3 when the application
 does not start, and 143 when it was told to stop before it served, or twice.
@@ -13,20 +14,22 @@ does not start, and 143 when it was told to stop before it served, or twice.
 from __future__ import annotations
 
 import importlib
-import json
 import logging
 import os
+import resource
 import signal
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import handover
 import json_lines
 from draining import Draining, Place, Server
+from given import Given, given
+from measure import Measured
 from request_limits import Limited, Limits
 
-SETTINGS = Path(__file__).with_name("service.json")
 # With the 5 s that Kubernetes waits before SIGTERM it fits into its 30.
 DRAIN_SECONDS = 20.0
 log = logging.getLogger("launch")
@@ -39,19 +42,18 @@ def main() -> int:
         signal.signal(number, lambda sig, _frame: os._exit(128 + sig))
     json_lines.begin()
     try:
-        settings = json.loads(SETTINGS.read_text(encoding="utf-8"))
-        place = _place()
+        settings, place = given(), _place()
     except (OSError, ValueError) as fault:
         log.error("%s", fault)
         return 2
     try:
-        app = _loaded(settings)
+        app = _loaded(os.environ.get("APP") or "service:app")
     except Exception:
         log.exception("the application does not start")
         return 3
-    limits = Limits(**settings.get("limits", {}))
+    _files(Limits.connections)
     try:
-        Server(_around(app, settings, limits), place, limits).run()
+        _server(app, settings, place).run()
     except OSError as fault:
         log.error("%s", fault)
         return 2
@@ -67,19 +69,31 @@ def _place() -> Place:
     drain = float(os.environ.get("DRAIN_SECONDS") or DRAIN_SECONDS)
     if not 0 <= drain <= 3600:
         raise ValueError(f"DRAIN_SECONDS is {drain:g}: write seconds from 0 to 3600")
-    own = Path(os.environ.get("OWN_SOCKET") or "/tmp/service.sock")  # noqa: S108  # nosec B108
+    own = Path(os.environ.get("OWN_SOCKET") or Path(tempfile.gettempdir()) / "service.sock")
     return Place(handover.address(listen), folder, own, drain)
 
 
-def _loaded(settings: dict[str, Any]) -> Any:
-    """Import the application that the settings name."""
-    module, _, name = settings["app"].partition(":")
-    return getattr(importlib.import_module(module), name or "app")
+def _loaded(name: str) -> Any:
+    """Import an application, which loads its model."""
+    module, _, attribute = name.partition(":")
+    return getattr(importlib.import_module(module), attribute or "app")
 
 
-def _around(app: Any, settings: dict[str, Any], limits: Limits) -> Draining:
-    """Put around the application what every runtime has."""
-    return Draining(Limited(app, limits), settings.get("ready", "/readyz"))
+def _server(app: Any, settings: Given, place: Place) -> Server:
+    """Put around the application what every runtime has: limits, metrics, and an end in peace."""
+    said = settings.limits
+    limits = Limits(seconds=said["seconds"], size=said["body_bytes"], at_once=said["waiting"])
+    measured = Measured(Limited(app, limits), settings)
+    return Server(Draining(measured), place, limits)
+
+
+def _files(connections: int) -> None:
+    """Allow as many open files as connections need, as far as one may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + 256
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 
 
 if __name__ == "__main__":

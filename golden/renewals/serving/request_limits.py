@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
 # ASGI: asgi.readthedocs.io, "HTTP & WebSocket ASGI Message Format".
 Receive = Any
 Send = Any
-Scope = dict[str, Any]
+Scope = MutableMapping[str, Any]
 CLOSE = (b"connection", b"close")
 # So many times too large, nobody reads the answer anyway.
 FAR = 16
@@ -24,13 +25,13 @@ LATE = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\
 class Limits:
     """`seconds` for a request to arrive, `size` of its body in bytes, `at_once` requests being answered.
 
-    `connections` are counted open, idle ones too: each holds a file, and 1024 is what a process usually has.
+    `connections` are counted open, idle ones too: each holds a file.
     """
 
-    seconds: float = 30.0
-    size: int = 8 * 2**20
-    at_once: int = 64
-    connections: int = 900
+    seconds: float
+    size: int
+    at_once: int
+    connections: int = 4096
 
 
 class Refusal(Exception):
@@ -134,7 +135,7 @@ class Patience(asyncio.Protocol):
     prolong it. A connection that is idle between requests is uvicorn's matter.
     """
 
-    seconds = Limits.seconds
+    seconds: float
     cycle: Any
     transport: Any
     late: asyncio.TimerHandle | None = None

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import handover
 import uvicorn
-from request_limits import CLOSE, Limits, Patience, Refusal, refuse
+from request_limits import CLOSE, Limits, Patience
 
 if TYPE_CHECKING:
     import socket
@@ -52,16 +52,17 @@ class Place:
 class Draining:
     """An application whose answers end their connections once it is told to stop."""
 
-    def __init__(self, app: Any, ready: str) -> None:
-        """Take the application, and the path by which one asks whether it is ready."""
-        self.app, self.ready, self.begun = app, ready, False
+    def __init__(self, measured: Any) -> None:
+        """Take the application, with what tells whether it is ready."""
+        self.measured, self.begun = measured, False
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+    def begin(self) -> None:
+        """Drain from now on."""
+        self.begun = self.measured.stopping = True
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request."""
-        if self.begun and scope["type"] == "http" and scope["path"] == self.ready:
-            await refuse(send, Refusal(503, "draining"))
-        else:
-            await self.app(scope, receive, self._sending(send))
+        await self.measured(scope, receive, self._sending(send))
 
     def _sending(self, send: Any) -> Any:
         async def sent(message: dict[str, Any]) -> None:
@@ -128,7 +129,7 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Drain, then end what is left."""
         log.info("draining", extra={"connections": len(self.server_state.connections)})
-        self.app.begun = True
+        self.app.begin()
         if self.offer:
             await asyncio.to_thread(self.offer.withdraw)
         self.servers[0].close()
