@@ -8,7 +8,7 @@ settle := || { code=$$?; test $$code -eq 3 && test -z "$(STRICT)"; }
 # With PYTHON=python3, say, the commands use that interpreter and need no .venv.
 ready = $(filter .venv/%,$(PYTHON))
 
-.PHONY: help setup fetch pipeline profile card lineage promote register restore rollback drift retrain notify-test schedule unschedule
+.PHONY: help setup fetch pipeline profile card lineage promote register restore rollback drift retrain notify-test schedule unschedule exporter
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' mlops.mk
@@ -66,3 +66,6 @@ schedule: | $(ready) ## Install the scheduled work into your systemd timers
 
 unschedule: | $(ready) ## Remove it from your systemd timers
 	@$(PYTHON) -B ops/schedule.py remove $(ARGS)
+
+exporter: | $(ready) ## Serve the figures of data and model to Prometheus
+	@$(PYTHON) -B ops/exporter.py $(ARGS)

@@ -52,11 +52,12 @@ class Secret(Symbol):
 
 @dataclass(frozen=True, slots=True)
 class EnvVar(Symbol):
-    """An environment variable that is plain configuration."""
+    """An environment variable that is plain configuration; a `local` one is of one machine, not for CI."""
 
     doubles = "collapse"
     purpose: str = field(default="", compare=False)
     default: str = ""
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)

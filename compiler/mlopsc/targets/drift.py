@@ -6,7 +6,7 @@ from typing import Any
 
 from mlopsc.files import File, Verbatim
 from mlopsc.model import Drift, Model
-from mlopsc.symbols import Command, Job, Metric, Note, Report, Setting, Symbol, Table
+from mlopsc.symbols import Command, Job, Note, Report, Setting, Symbol, Table
 from mlopsc.targets.offered import memory, metrics, needed, own, packages, readers, shared, size
 
 SECTIONS = ("drift", "outcomes")
@@ -36,11 +36,8 @@ def offers(model: Model) -> Iterator[Symbol]:
     yield from _settings(model, drift)
     words = f"{drift.schedule.words} ({model.timezone})"
     yield Job("drift", _commands(model), cron=drift.schedule.cron, words=words, at=("drift", "schedule"))
-    score = f"{drift.score['statistic']} of each tested column, {drift.score['across']} over all"
-    yield Metric("model_drift_score", score, ("model", "column"), at=("drift", "score"))
     yield Report("reports/drift.html", "the last drift check, with a plot of each tested column", at=_AT)
     yield Report("reports/drift.json", "the same as data: effect, p-value and verdict of each test", at=_AT)
-    yield Report("reports/metrics.prom", "the drift score, for node_exporter's textfile collector", at=_AT)
     yield Note("Drift", tuple(_words(model, drift)), at=_AT)
 
 

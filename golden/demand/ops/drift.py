@@ -1,4 +1,4 @@
-"""Has the data changed since the model was trained? Writes reports/drift.json, .html and metrics.prom.
+"""Has the data changed since the model was trained? Writes reports/drift.json and .html.
 
 Compares the reference with what came in since the last check. `no drift` and `unknown` (too little to
 say) are fine; `drift` asks for retraining; `broken` (a column is missing, all null or stuck) asks for
@@ -19,14 +19,14 @@ from typing import Any
 from drift_comparison import Comparison, Test, compare
 from drift_places import Places, Side
 from drift_report import page
-from drift_score import exposition, publish, scores, total
+from drift_score import scores, total
 from drift_tests import Finding, Rules, overall
 from settings import settings
 from state import state
-from verdict import Outcome, run
+from verdict import Outcome, run, write_text
 
 ACTIVE = ("drift", "broken", "unknown")
-PAGE, METRICS = Path("reports", "drift.html"), Path("reports", "metrics.prom")
+PAGE = Path("reports", "drift.html")
 
 
 class Check:
@@ -43,7 +43,7 @@ class Check:
         self.reasons: list[str] = []
 
     def outcome(self) -> Outcome:
-        """Compare, write the page and the metrics, and return the verdict with its reasons."""
+        """Compare, write the page, and return the verdict with its reasons."""
         PAGE.unlink(missing_ok=True)
         self._compare_columns()
         metrics = self._compare_predictions()
@@ -57,9 +57,14 @@ class Check:
         reasons = list(dict.fromkeys(reasons))
         model = self.config["model"]["name"]
         compared = list(self.compared.values())
-        publish(PAGE, page(model, verdict, self._about(), reasons, findings, compared))
-        figures = _counts(findings) | self._export(model, findings)
-        return Outcome(verdict, figures, reasons, [asdict(each) for each in findings])
+        write_text(PAGE, page(model, verdict, self._about(), reasons, findings, compared))
+        gauges = self._scores(findings)
+        whole = gauges.get("drift_score")
+        score = {} if whole is None else {"score": whole if math.isinf(whole) else round(whole, 6)}
+        # A look at other files says nothing of production.
+        told = {} if self.places.given else {"checked": self.now.timestamp(), **gauges, **_late(findings)}
+        details = [asdict(each) for each in findings]
+        return Outcome(verdict, _counts(findings) | score, reasons, details, told)
 
     def _about(self) -> str:
         """Say when it was looked, at what, and what counts as an effect."""
@@ -126,20 +131,25 @@ class Check:
         key = self.config["data"].get("id", "") if any(test.by_id for test in tests) else ""
         self.compared[name] = compare(reference, current, tests, self.config["data"]["types"], key)
 
-    def _export(self, model: str, findings: list[Finding]) -> dict[str, float]:
-        """Write the scores of the columns, and return the one of all."""
+    def _scores(self, findings: list[Finding]) -> dict[str, Any]:
+        """Return the scores of the columns, and the one of all; nothing where none was compared."""
         if "columns" not in self.compared:
             return {}
         score = self.drift["score"]
         values = scores(self.compared["columns"], findings, score["statistic"])
-        publish(METRICS, exposition(model, score, values))
-        whole = total(values, score["across"])
-        return {} if whole is None else {"score": whole if math.isinf(whole) else round(whole, 6)}
+        return {"drift_scores": values, "drift_score": total(values, score["across"])}
 
 
 def _counts(findings: list[Finding]) -> dict[str, float]:
     verdicts = [finding.verdict for finding in findings]
     return {"tests": len(findings), **{name: verdicts.count(name) for name in ACTIVE if name in verdicts}}
+
+
+def _late(findings: list[Finding]) -> dict[str, Any]:
+    """Return the metrics that labels which came later gave; nothing where no test asks for one."""
+    found = [each for each in findings if each.method == "metric"]
+    known = {each.column: each.statistic for each in found if each.verdict in ("drift", "no drift")}
+    return {"label_metrics": known} if found else {}
 
 
 def main(arguments: list[str] | None = None, now: datetime | None = None) -> int:

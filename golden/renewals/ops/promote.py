@@ -14,11 +14,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from typing import Any
 
 import local
 import registry
-from registry import GATE, ROLLED_BACK, Registry, connected
+from registry import GATE, PROMOTED, ROLLED_BACK, Registry, connected
 from verdict import Outcome
 
 # Rows of its training data, and its metrics.
@@ -67,7 +68,7 @@ def promote(store: Registry, wanted: str | None) -> Outcome:
             store.untag(number, ROLLED_BACK)
         if champion:
             store.point("previous", champion)
-        store.point("champion", number)
+        _crown(store, number)
     outcome = _done(store, "promoted", number)
     if number == champion and "candidate" not in aliases:
         outcome.reasons.append("there is no new candidate")
@@ -90,7 +91,7 @@ def roll_back(store: Registry) -> Outcome:
         )
     if champion != previous:
         store.tag(champion, ROLLED_BACK, "true")
-        store.point("champion", previous)
+        _crown(store, previous)
     outcome = _done(store, "rolled back", previous)
     candidate = store.aliases().get("candidate")
     if candidate and ROLLED_BACK in store.version(candidate).tags:
@@ -110,6 +111,11 @@ def bring(config: dict[str, Any]) -> None:
     with connected(config) as store:
         if "champion" in store.aliases():
             bring_reference(store)
+
+
+def _crown(store: Registry, number: str) -> None:
+    store.tag(number, PROMOTED, str(int(time.time())))
+    store.point("champion", number)
 
 
 def _done(store: Registry, verdict: str, number: str) -> Outcome:

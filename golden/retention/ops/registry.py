@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # Tags of runs and versions; the first is what makes registering idempotent.
 MODEL_HASH, GATE, ROLLED_BACK, REASON = "mlops.model_hash", "mlops.gate", "mlops.rolled_back", "mlops.reason"
+# Seconds since 1970: MLflow does not say since when a version has its alias.
+PROMOTED = "mlops.promoted"
 
 
 def wanted(arguments: list[str]) -> str:

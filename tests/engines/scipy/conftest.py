@@ -2,6 +2,7 @@
 
 import importlib
 import shutil
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -21,7 +22,10 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ModuleType]:
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(folder))
         wanted = [file.stem for file in PROGRAMS if file.parent.parent.name == "drift"]
-        return {name: importlib.import_module(name) for name in wanted}
+        found = {name: importlib.import_module(name) for name in [*wanted, "gauges"]}
+        # Every program keeps figures where there are gauges; those of other tests have none.
+        del sys.modules["gauges"]
+        return found
 
 
 @pytest.fixture
@@ -31,6 +35,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, programs: dict[str, M
     for file in PROGRAMS:
         shutil.copy(file, tmp_path / "ops")
     monkeypatch.chdir(tmp_path)
-    for name in ("GITHUB_OUTPUT", "MLOPS_ENV"):
+    monkeypatch.setitem(sys.modules, "gauges", programs["gauges"])
+    for name in ("GITHUB_OUTPUT", "GITHUB_EVENT_NAME", "MLOPS_ENV"):
         monkeypatch.delenv(name, raising=False)
     return World(tmp_path, programs)

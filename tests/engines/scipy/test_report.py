@@ -61,7 +61,7 @@ def test_hostile_names_stay_names(world: World, name: str, suffix: str) -> None:
     page = ET.fromstring(world.read("reports/drift.html").removeprefix("<!DOCTYPE html>\n"))
     assert page.find("body/table/tbody/tr/td").text == name
     assert not list(page.iter("script"))
-    lines = world.read("reports/metrics.prom").rstrip("\n").split("\n")
+    lines = world.scores()
     escaped = name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     assert lines[-1].startswith(f'model_drift_score{{model="{escaped}",column="{escaped}"}} 0.')
 
@@ -69,9 +69,7 @@ def test_hostile_names_stay_names(world: World, name: str, suffix: str) -> None:
 def test_the_score_is_the_largest_or_the_mean_of_the_numbers(world: World) -> None:
     drifted(world)
     world.check()
-    lines = dict(
-        line.rsplit(" ", 1) for line in world.read("reports/metrics.prom").splitlines() if line[0] != "#"
-    )
+    lines = dict(line.rsplit(" ", 1) for line in world.scores())
     columns = [
         float(lines[f'model_drift_score{{model="churn",column="{name}"}}']) for name in ("age", "spend")
     ]
@@ -86,7 +84,7 @@ def test_a_column_that_is_unknown_has_no_score(world: World) -> None:
     world.reference(age=normal(1000))
     world.arrive(age=normal(100))
     world.check()
-    assert [line for line in world.read("reports/metrics.prom").splitlines() if line[0] != "#"] == []
+    assert world.scores() == []
 
 
 def test_a_test_above_needs_more_than_its_limit(world: World) -> None:

@@ -14,7 +14,9 @@ import numpy as np
 import pandas as pd
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
-PROGRAMS = sorted(file for of in ("drift", "repository") for file in TEMPLATES.glob(f"{of}/ops/*.py"))
+PROGRAMS = sorted(
+    file for of in ("drift", "figures", "repository") for file in TEMPLATES.glob(f"{of}/ops/*.py")
+)
 CODES = {"no drift": 0, "unknown": 0, "drift": 3, "broken": 3, "error": 2}
 KS = {"columns": ["age"], "method": "ks", "p_value": 0.05}
 
@@ -106,3 +108,8 @@ class World:
     def read(self, path: str) -> str:
         """Return the text of a file below the root."""
         return (self.root / path).read_text()
+
+    def scores(self) -> list[str]:
+        """Return the lines of the drift score in the figures for Prometheus."""
+        lines = self.read("reports/metrics.prom").split("\n")
+        return [line for line in lines if line.startswith("model_drift_score{")]

@@ -52,7 +52,7 @@ def files(model: Model, table: Table) -> Iterator[File]:
         yield File(program.name, Verbatim(program.name), needs=needed(_SHARED, _AT), at=_AT)
     names = {
         "secrets": [each.name for each in table[Secret] if each.name != CLUSTER],
-        "variables": [each.name for each in table[EnvVar]],
+        "variables": [each.name for each in table[EnvVar] if not each.local],
     }
     served = [each.name for each in model.environments if each.name and each.deployment]
     guarded = {name: list(cluster(table)) for name in served if cluster(table)}

@@ -52,7 +52,8 @@ class Steps:
 
     def settings(self, environment: str | None = None) -> dict[str, str]:
         """Return what the commands of a job read: the environment's name, and plain configuration."""
-        return self.named(environment) | {each.name: variable(each.name) for each in self.table[EnvVar]}
+        shared = [each.name for each in self.table[EnvVar] if not each.local]
+        return self.named(environment) | {name: variable(name) for name in shared}
 
     @property
     def plain(self) -> dict[str, str]:

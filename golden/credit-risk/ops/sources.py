@@ -1,0 +1,74 @@
+"""Where the figures of the exporter come from: what the programs left, and the registry.
+
+A scrape never waits for a server: what lies behind the network is asked in the background.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from state import state
+
+EVERY_SECONDS = 30.0
+# After so long an answer is no answer any more.
+STALE_SECONDS = 5 * EVERY_SECONDS
+Figures = dict[str, Any]
+
+
+class Source:
+    """Figures that are read at once, or asked for again and again where that may take its time."""
+
+    def __init__(self, name: str, read: Callable[[], Figures], every: float = 0) -> None:
+        """Take a name, what reads the figures, and how often it is asked in the background: 0 for never."""
+        self.name, self.read, self.every = name, read, every
+        self._answer: tuple[float, Figures | None] = (-STALE_SECONDS, None)
+        self._said = ""
+        if every:
+            threading.Thread(target=self._ask_for_ever, daemon=True).start()
+
+    def figures(self) -> Figures | None:
+        """Return the figures, None when the source does not answer."""
+        if not self.every:
+            return self._ask()
+        at, found = self._answer
+        return found if time.monotonic() - at < STALE_SECONDS else None
+
+    def _ask_for_ever(self) -> None:
+        while True:
+            self._answer = (time.monotonic(), self._ask())
+            time.sleep(self.every)
+
+    def _ask(self) -> Figures | None:
+        try:
+            found, said = self.read(), ""
+        except Exception as fault:
+            found, said = None, f"{type(fault).__name__}: {fault}"
+        # Once, and not at every scrape.
+        if said and said != self._said:
+            print(f"exporter: {self.name}: {said}", file=sys.stderr, flush=True)
+        self._said = said
+        return found
+
+
+def _left(config: dict[str, Any]) -> Figures:
+    """Return what the programs left, but for the champion: that is asked of the registry alone."""
+    return {name: value for name, value in state(config, "figures").get().items() if name != "champion"}
+
+
+def sources(config: dict[str, Any]) -> list[Source]:
+    """Return what is to be asked, as the repository has it."""
+    # MLflow would wait two minutes for a server that hangs.
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
+    remote = EVERY_SECONDS if config.get("state") == "tracking" else 0
+    found = [Source("programs", lambda: _left(config), remote)]
+    if "registry" in config:
+        # There only where versions are registered.
+        look = import_module("champion").champion
+        found.append(Source("registry", lambda: {"champion": look(config)}, EVERY_SECONDS))
+    return found
