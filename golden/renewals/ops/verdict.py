@@ -7,8 +7,7 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
-from importlib.util import find_spec
+from importlib import import_module, util
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,7 @@ FINE |= {"cooling down", "trained", "promoted", "rolled back", "restored", "done
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a step found: a verdict, its figures, one line per reason, and details.
-
-    `gauges` are what Prometheus is told beyond the verdict; they do not stand in the report.
-    """
+    """What a step found: a verdict, its figures, one line per reason, details, and gauges to keep."""
 
     verdict: str
     figures: Mapping[str, float] = field(default_factory=dict)
@@ -36,7 +32,7 @@ class Outcome:
 
     @property
     def report(self) -> dict[str, Any]:
-        """Return what stands in the report of a step."""
+        """Return what stands in reports/<step>.json."""
         return {key: value for key, value in vars(self).items() if key != "gauges"}
 
     def lines(self, step: str) -> str:
@@ -83,7 +79,7 @@ def run(step: str, work: Callable[[], Outcome]) -> int:
             stream.write(f"verdict={outcome.verdict}\nversion={outcome.figures.get('version', '')}\n")
     print(outcome.lines(step), flush=True)
     # There only where figures are kept for Prometheus.
-    if find_spec("gauges"):
+    if util.find_spec("gauges"):
         import_module("gauges").keep(step, outcome)
     return outcome.exit_code
 
