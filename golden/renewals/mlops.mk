@@ -8,7 +8,7 @@ settle := || { code=$$?; test $$code -eq 3 && test -z "$(STRICT)"; }
 # With PYTHON=python3, say, the commands use that interpreter and need no .venv.
 ready = $(filter .venv/%,$(PYTHON))
 
-.PHONY: help setup validate watch fetch pipeline profile card lineage promote register restore rollback drift retrain notify-test ci-lint ci-test compare integration-test outputs pull push tell commit-lock dispatch-deploy dispatch-train github-setup protected back-out deploy exporter image verify
+.PHONY: help setup validate watch fetch pipeline profile card lineage promote register restore rollback drift retrain notify-test ci-lint ci-test compare integration-test outputs pull push tell commit-lock dispatch-deploy dispatch-train github-setup protected back-out deploy exporter image manifests verify
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' mlops.mk
@@ -117,6 +117,9 @@ exporter: | $(ready) ## Serve the figures of data and model to Prometheus
 
 image: | $(ready) ## Build the image of VERSION=7; in CI, or with PUSH=1, push it
 	@$(PYTHON) -B ops/image.py $(ARGS)
+
+manifests: | $(ready) ## Show what make deploy applies for VERSION=7
+	@$(PYTHON) -B ops/manifests.py $(ARGS)
 
 verify: | $(ready) ## Say whether VERSION=7 serves well
 	@$(PYTHON) -B ops/deploy.py --verify $(ARGS) $(settle)

@@ -23,7 +23,7 @@ _ONCE = {
     "drift": "meaning",
     "features": "features",
     "scoring": "scoring",
-    "deployment": "environments",
+    "deployment": "environments kubernetes",
     "ci": "scheduler",
     "airflow": "scheduler",
     "scheduler": "scheduler",

@@ -33,6 +33,9 @@ def uncovered(spec: "Spec", covered: frozenset[str]) -> Iterator[Diagnostic]:
     if spec.serving and "serving" not in covered and _delivered(spec, covered):
         message = "`serving` is understood, but the image serves the model by MLflow's own server yet"
         yield Diagnostic("M701", message, ("serving",), on_key=True)
+    if spec.costs and spec.costs.prune_after and "costs" not in (*sections, *covered):
+        message = "`prune_after` is understood, but nothing is removed yet"
+        yield Diagnostic("M701", message, ("costs", "prune_after"), on_key=True)
     broker = spec.serving.prediction_log.broker if spec.serving and spec.serving.prediction_log else None
     if broker and "serving" in covered and f"prediction_log: {broker}" not in covered:
         message = f"a prediction log by {broker} is understood, but nothing is generated from it yet"
@@ -70,6 +73,9 @@ def _lacks(name: str, spec: "Spec", covered: frozenset[str]) -> bool:
         return False
     if name in ("serving", "deployment") and _delivered(spec, covered):
         return False
+    if name == "costs" and section.center and _delivered(spec, covered):
+        # The label of everything in a cluster.
+        return not any(place.cluster for place in (spec.environments or {}).values())
     # Receivers alone are a part of `monitoring` that stands by itself.
     told = name == "monitoring" and not (section.alerts or section.dashboard or section.history)
     return not (told and "monitoring: notify" in covered)

@@ -7,7 +7,7 @@ from mlopsc.diagnostics import Diagnostic, Path
 from mlopsc.resolve import View
 
 if TYPE_CHECKING:
-    from mlopsc.spec.serving import Amounts
+    from mlopsc.spec.serving import Amounts, Replicas
 
 _AT = ("serving", "replicas")
 
@@ -28,7 +28,23 @@ def replicas(view: View) -> Iterator[Diagnostic]:
     if written.metric not in (None, "cpu", "gpu_memory") and written.target is None:
         message = f"`metric: {written.metric}` needs a `target`: which level is kept?"
         yield Diagnostic("M302", message, (*_AT, "metric"), hint="for example `target: 100`")
+    yield from _target(written)
     yield from _scaled(view)
+
+
+def _target(written: "Replicas") -> Iterator[Diagnostic]:
+    """What is aimed at can be had: a share up to all of it, a level above nothing (M305)."""
+    if written.target is None or written.min >= written.max:
+        return
+    at, value = (*_AT, "target"), written.target.value
+    if written.metric not in (None, "cpu", "gpu_memory"):
+        if value < _LEAST:
+            level = written.target.text
+            message = f"a level of {level} is never kept: there would be {written.max} replicas, always"
+            yield Diagnostic("M305", message, at, hint="name the level for one replica, e.g. `target: 100`")
+    elif not _PERCENT <= value <= 1:
+        message = f"the target is {value * 100:.6g}% of what there is, and must be between 1% and 100%"
+        yield Diagnostic("M305", message, at, hint="for example `target: 70%`")
 
 
 def _scaled(view: View) -> Iterator[Diagnostic]:
@@ -99,6 +115,8 @@ def log(view: View) -> Iterator[Diagnostic]:
 
 
 _GPU = "nvidia.com/gpu"
+# The finest that Kubernetes tells apart: a thousandth of a level, a whole percent of a share.
+_LEAST, _PERCENT = 0.001, 0.01
 
 
 def _amounts(part: "Amounts") -> dict[str, tuple[float, str]]:

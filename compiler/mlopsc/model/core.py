@@ -47,7 +47,8 @@ class Data:
 class Environment:
     """What an environment may change; the name is empty where the spec has no environments.
 
-    `aws_role` and `aws_region` are whom deployments to it are made as; empty for nobody.
+    `aws_role` and `aws_region` are whom deployments to it are made as; empty for nobody. `cost_center`
+    is who pays for what runs there, or empty.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Environment:
     aws_region: str = ""
     service: Service | None = None
     monitoring: Monitoring | None = None
+    cost_center: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,7 @@ def _environment(view: View, base: Spec) -> Environment:
         *ci.identity((written and written.cloud) or (base.ci and base.ci.cloud) or None),
         service=_service(view.spec),
         monitoring=_monitoring(view),
+        cost_center=(view.spec.costs.center or "") if view.spec.costs else "",
     )
 
 

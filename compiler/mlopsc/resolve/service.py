@@ -11,9 +11,13 @@ if TYPE_CHECKING:
     from mlopsc.spec import Spec
     from mlopsc.spec.limits import Limits
     from mlopsc.spec.serving import Amounts
+    from mlopsc.spec.serving import Serving as WrittenServing
 
 # From 5 ms to 10 s, as the client libraries of Prometheus have them.
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+# A cold start was seen at 335 MB; more than the limit is a leak, and a restart cures it.
+_REQUESTS, _MEMORY = {"cpu": "250m", "memory": "512Mi"}, "1Gi"
+_GPU = "nvidia.com/gpu"
 _LATENCIES = ("latency_p50", "latency_p95", "latency_p99")
 
 
@@ -31,13 +35,13 @@ def service(spec: "Spec") -> Service | None:
     written = spec.serving
     if written is None:
         return None
-    amounts = written.resources
+    requests, limits = _resources(written)
     return Service(
         image=written.image or "",
         pull_secret=written.pull_secret or "",
         replicas=_replicas(spec),
-        requests=dict(_amounts(amounts.requests if amounts else None)),
-        limits=dict(_amounts(amounts.limits if amounts else None)),
+        requests=requests,
+        limits=limits,
         slo=dict(_promised(written.slo)),
         log=_log(spec),
         traffic=written.traffic.per_second if written.traffic else None,
@@ -53,6 +57,28 @@ def _replicas(spec: "Spec") -> Replicas:
     return Replicas(written.min, written.max, written.metric or "cpu", target)
 
 
+def _resources(written: "WrittenServing") -> tuple[dict[str, str], dict[str, str]]:
+    """Return requests and limits; where the spec is silent, what MLflow and a small model take.
+
+    Nothing is requested beyond a limit that the spec has, and a GPU is both, as Kubernetes wants it.
+    """
+    amounts = written.resources
+    requests = dict(_amounts(amounts.requests if amounts else None))
+    limits = dict(_amounts(amounts.limits if amounts else None))
+    for name, usual in _REQUESTS.items():
+        requests.setdefault(name, limits.get(name, usual))
+    if amounts is None or amounts.requests is None or amounts.requests.memory is None:
+        limits.setdefault("memory", _MEMORY)
+    limits.setdefault("memory", requests["memory"])
+    if gpu := limits.get(_GPU) or requests.get(_GPU):
+        requests[_GPU] = limits[_GPU] = gpu
+    return _ordered(requests), _ordered(limits)
+
+
+def _ordered(amounts: dict[str, str]) -> dict[str, str]:
+    return {name: amounts[name] for name in ("cpu", "memory", _GPU) if name in amounts}
+
+
 def _amounts(part: "Amounts | None") -> Iterator[tuple[str, str]]:
     if part is None:
         return
@@ -61,7 +87,7 @@ def _amounts(part: "Amounts | None") -> Iterator[tuple[str, str]]:
     if part.memory:
         yield "memory", part.memory.text
     if part.gpu:
-        yield "nvidia.com/gpu", str(part.gpu)
+        yield _GPU, str(part.gpu)
 
 
 def _promised(limits: "Limits | None") -> Iterator[tuple[str, float]]:

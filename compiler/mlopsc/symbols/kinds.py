@@ -139,9 +139,9 @@ class Topic(Symbol):
 
 @dataclass(frozen=True, slots=True)
 class KubernetesObject(Symbol):
-    """A manifest's object; `name` is `Kind/name`."""
+    """A manifest's object; `name` is `Kind/name`, `environments` are those whose overlay holds it."""
 
-    environment: str = ""
+    environments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

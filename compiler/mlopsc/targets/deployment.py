@@ -13,7 +13,7 @@ SECTIONS = ("deployment: rolling",)
 SUMMARY = "serving/Dockerfile, ops/image.py, ops/deploy.py: versions as images, on one host or in Kubernetes"
 
 _AT = ("deployment",)
-_OWN = "cluster deploy host image probe release"
+_OWN = "cluster deploy host image kubectl manifests probe release"
 _HOOKS = ("before_deploy", "after_deploy")
 _SHARED = "digests local processes settings state tracking verdict"
 _COMMANDS = (
@@ -81,4 +81,4 @@ def _words(model: Model, places: list[Delivery]) -> Iterator[str]:
     if any(place.cluster is None for place in places):
         yield "One host: docker, also elsewhere (DOCKER_HOST); it listens at SERVICE_ADDRESS."
     if any(place.cluster for place in places):
-        yield f"Kubernetes: the Deployment {model.name} must be there, and kubectl must know its context."
+        yield "Kubernetes: kubectl must know the environment's context; it never falls back on another."

@@ -113,7 +113,7 @@ def _refused(number: str, why: str) -> Outcome:
 
 def _place(config: dict[str, Any]) -> Place:
     images, cluster = release.images(config), release.delivery(config).get("cluster")
-    return Cluster(images, cluster) if cluster else Host(images)
+    return Cluster(images, cluster, config["manifests"]) if cluster else Host(images)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,15 @@
 """Kubernetes: one patch brings a version in or back, in the environment's context and in no other."""
 
+import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.engines.deployment.world import IMAGE, Service, World
+from tests.engines.deployment.world import IMAGE, SPEC, Service, World
+from tests.engines.loop.compiled import make
+from tests.journeys.begin import mlopsc
 
 HERE = "production"
 
@@ -14,6 +19,21 @@ def deployed(world: World, *versions: str) -> World:
     for version in versions:
         assert world.step("deploy", version, HERE)["verdict"] == "done"
     return world
+
+
+def of(image: str) -> dict[str, Any]:
+    """Return a Deployment that somebody else has made."""
+    pod = {"containers": [{"name": "churn", "image": image}]}
+    return {"metadata": {"name": "churn"}, "spec": {"replicas": 2, "template": {"spec": pod}}}
+
+
+def scale(world: World, replicas: str) -> None:
+    """Compile anew with other replicas in production."""
+    text = SPEC.replace("inputs:", "resources: {requests: {cpu: 250m}}, inputs:")
+    own = f"cluster: {{context: prd-eu, namespace: ml}}, serving: {{replicas: {replicas}}}"
+    (world.root / "mlops.yaml").write_text(text.replace("cluster: {context: prd-eu, namespace: ml}", own))
+    done = mlopsc(world.root, "compile")
+    assert done.code == 0, done.err
 
 
 def test_a_version_comes_into_service_and_is_looked_at(built: World, service: Service) -> None:
@@ -34,7 +54,7 @@ def test_every_call_names_the_context_and_the_namespace(built: World) -> None:
     built.step("back-out", "1", HERE)
     calls = built.state("kubectl")["calls"]
     assert len(calls) > 8
-    for call in calls:
+    for call in (each for each in calls if each[0] != "kustomize"):
         own = call[: call.index("--")] if "--" in call else call
         assert {"--context=prd-eu", "--namespace=ml"} < set(own)
 
@@ -53,25 +73,105 @@ def test_a_context_that_is_not_there_is_never_replaced_by_another(built: World) 
     built.change("kubectl", contexts=elsewhere)
     for step in ("deploy", "verify", "back-out"):
         report = built.step(step, "1", HERE)
-        assert (report["verdict"], 'context "prd-eu" does not exist' in report["reasons"][0]) == (
-            "error",
-            True,
-        )
+        known = "no context prd-eu, which is the environment's; there are elsewhere: add it to the kubeconfig"
+        assert (report["verdict"], known in report["reasons"][0]) == ("error", True)
     assert built.state("kubectl")["contexts"] == elsewhere
 
 
-def test_without_a_context_nothing_is_asked(built: World) -> None:
-    place = {"image": IMAGE, "python": "3.11", "cluster": {"namespace": "ml"}}
-    built.configure(HERE, deployment=place)
-    assert "has no context" in built.step("deploy", "1", HERE)["reasons"][0]
-    assert built.state("kubectl")["calls"] == []
-
-
-def test_without_a_deployment_it_says_what_is_missing(built: World) -> None:
+def test_the_first_deployment_brings_all_of_its_objects(built: World) -> None:
     built.change("kubectl", contexts={"prd-eu": {}})
-    assert built.step("deploy", "1", HERE)["reasons"] == [
-        "ValueError: there is no Deployment churn in prd-eu, namespace ml: apply its manifests first"
-    ]
+    report = built.step("verify", "1", HERE)
+    assert report["reasons"] == ["version 1 does not serve: no version is in service"]
+    assert built.step("back-out", "1", HERE)["reasons"] == ["nothing is in service: nothing to take back"]
+    assert built.step("deploy", "1", HERE)["verdict"] == "done"
+    assert built.deployment() == (f"{IMAGE}:churn-v1", {})
+    kinds = [key.partition("/")[0] for key in built.objects()]
+    assert sorted(kinds) == [
+        "ConfigMap", "Deployment", "NetworkPolicy", "PodDisruptionBudget", "Service", "ServiceAccount",
+    ]  # fmt: skip
+    assert built.step("verify", "1", HERE)["verdict"] == "done"
+
+
+def test_a_first_one_that_does_not_come_up_has_nothing_to_give_way_to(built: World) -> None:
+    built.change("kubectl", contexts={"prd-eu": {}}, sick=[f"{IMAGE}:churn-v1"])
+    assert "did not come up, and nothing ran before it" in built.step("deploy", "1", HERE)["reasons"][0]
+
+
+def test_an_overlay_that_was_applied_as_it_is_was_never_in_service(built: World) -> None:
+    built.change(
+        "kubectl", contexts={"prd-eu": {"ml": {"Deployment/churn": of(f"{IMAGE}:set-by-make-deploy")}}}
+    )
+    deployed(built, "1")
+    assert built.deployment() == (f"{IMAGE}:churn-v1", {})
+
+
+def test_the_deployment_of_another_environment_is_left_alone(built: World) -> None:
+    deployed(built, "1")
+    contexts = built.state("kubectl")["contexts"]
+    contexts["prd-eu"]["ml"]["Deployment/churn"]["metadata"]["labels"]["mlops/environment"] = "staging"
+    built.change("kubectl", contexts=contexts)
+    for step in ("deploy", "verify", "back-out"):
+        reason = built.step(step, "2", HERE)["reasons"][0]
+        assert "prd-eu, namespace ml belongs to the environment staging, and this is production" in reason
+    assert built.state("kubectl")["contexts"] == contexts
+
+
+def test_without_its_manifests_it_says_so(built: World) -> None:
+    shutil.rmtree(built.root / "kubernetes/overlays")
+    report = built.step("deploy", "1", HERE)
+    assert "kubernetes/overlays/production is not there: `mlopsc compile` writes it" in report["reasons"][0]
+    assert built.deployment()[0] == "placeholder"
+
+
+def test_settings_that_do_not_come_up_give_way_with_all_that_came_with_them(built: World) -> None:
+    deployed(built, "1", "2")
+    was = built.objects()["Deployment/churn"]["spec"]["template"]
+    path = built.root / "kubernetes/base/deployment.yaml"
+    sound = path.read_text()
+    path.write_text(
+        sound.replace(
+            "    spec:\n      serviceAccountName",
+            "    spec:\n      priorityClassName: none-such\n      serviceAccountName",
+        )
+    )
+    built.change("kubectl", sick=["none-such"])
+    report = built.step("deploy", "2", HERE)
+    assert f"version 2 did not come up, and {IMAGE}:churn-v2 is in service again" in report["reasons"][0]
+    assert built.objects()["Deployment/churn"]["spec"]["template"] == was
+    path.write_text(sound)
+    assert built.step("deploy", "2", HERE)["verdict"] == "done"
+
+
+def test_an_autoscaler_keeps_the_number_of_pods_it_has_found(built: World) -> None:
+    deployed(built, "1")
+    assert built.objects()["Deployment/churn"]["spec"]["replicas"] == 2
+    scale(built, "{min: 3, max: 12}")
+    deployed(built, "2")
+    found = built.objects()
+    assert found["Deployment/churn"]["spec"]["replicas"] == 2
+    assert found["HorizontalPodAutoscaler/churn"]["spec"]["maxReplicas"] == 12
+    contexts = built.state("kubectl")["contexts"]
+    contexts["prd-eu"]["ml"]["Deployment/churn"]["spec"]["replicas"] = 9
+    built.change("kubectl", contexts=contexts)
+    deployed(built, "4")
+    assert built.objects()["Deployment/churn"]["spec"]["replicas"] == 9
+    scale(built, "5")
+    deployed(built, "2")
+    assert built.objects()["Deployment/churn"]["spec"]["replicas"] == 5
+    assert "HorizontalPodAutoscaler/churn" not in built.objects()
+
+
+def test_what_is_applied_can_be_read_before(built: World) -> None:
+    given = {"MLOPS_ENV": HERE, "VERSION": "2", **built.variables()}
+    code, said = make(built.root, "manifests", PATH=f"{built.root}/bin:/usr/bin:/bin", **given)
+    objects = json.loads(said)["items"]
+    (pod,) = [each["spec"]["template"]["spec"] for each in objects if each["kind"] == "Deployment"]
+    assert (code, pod["containers"][0]["image"]) == (0, f"{IMAGE}:churn-v2")
+    assert not [call for call in built.state("kubectl")["calls"] if call[0] != "kustomize"]
+    for environment, why in (("staging", "the environment has no cluster"), (HERE, "say which version")):
+        wrong = given | {"MLOPS_ENV": environment, "VERSION": "2" if environment == "staging" else "x"}
+        code, said = make(built.root, "manifests", PATH=f"{built.root}/bin:/usr/bin:/bin", **wrong)
+        assert (code, why in said) == (2, True)
 
 
 def test_one_that_does_not_come_up_gives_way_to_the_one_before(built: World) -> None:

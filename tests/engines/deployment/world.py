@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from tests.engines.kubernetes.tools import kubectl
 from tests.engines.loop import compiled
 from tests.engines.loop.project import HERE, rows
 from tests.journeys.begin import mlopsc
@@ -123,7 +124,7 @@ class World:
         self.keep("docker", {**empty, "calls": [], "changes": 0, "clock": 0})
         first = {"name": "churn", "image": "placeholder"}
         deployment = {"metadata": {"name": "churn"}, "spec": {"template": {"spec": {"containers": [first]}}}}
-        contexts = {"prd-eu": {"ml": {"churn": deployment}}, "elsewhere": {}}
+        contexts = {"prd-eu": {"ml": {"Deployment/churn": deployment}}, "elsewhere": {}}
         self.keep("kubectl", {"contexts": contexts, "sick": [], "calls": [], "seen": 0})
 
     def state(self, tool: str) -> dict[str, Any]:
@@ -176,7 +177,11 @@ class World:
 
     def variables(self) -> dict[str, str]:
         """Return what the stand-ins are told."""
-        return {"STANDIN": str(self.root / "standin"), "STANDIN_PORT": str(self.port)}
+        return {
+            "STANDIN": str(self.root / "standin"),
+            "STANDIN_PORT": str(self.port),
+            "STANDIN_KUBECTL": str(kubectl()),
+        }
 
     def step(self, step: str, version: str, environment: str = "staging", **more: str) -> dict[str, Any]:
         """Run a make command; return its report."""
@@ -197,9 +202,14 @@ class World:
 
     def deployment(self) -> tuple[str, dict[str, str]]:
         """Return the image in the cluster, and the annotations of its Deployment."""
-        found = self.state("kubectl")["contexts"]["prd-eu"]["ml"]["churn"]
+        found = self.objects()["Deployment/churn"]
         image = found["spec"]["template"]["spec"]["containers"][0]["image"]
         return image, found["metadata"].get("annotations", {})
+
+    def objects(self) -> dict[str, Any]:
+        """Return what is in the cluster, by kind and name."""
+        found: dict[str, Any] = self.state("kubectl")["contexts"]["prd-eu"]["ml"]
+        return found
 
 
 COMMANDS = {

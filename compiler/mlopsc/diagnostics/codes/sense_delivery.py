@@ -3,7 +3,7 @@
 from mlopsc.diagnostics.codes.base import Code
 
 _CANARY = """\
-serving: {inputs: {age: integer}, replicas: 8, slo: {error_rate: 1%}}
+serving: {image: ghcr.io/acme/churn, inputs: {age: integer}, replicas: 8, slo: {error_rate: 1%}}
 connections: {prometheus: {url: 'http://prometheus:9090'}}
 environments: {production: {cluster: {context: prd-eu}}}
 """
@@ -48,3 +48,20 @@ class M352(Code):
 
     title = "share of pods"
     example = _CANARY + "deployment: {strategy: canary, provider: none, steps: [5%], hold: 10m}"
+
+
+class M356(Code):
+    """A value becomes a label in Kubernetes, and Kubernetes would not take it.
+
+    A value of a label has at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit first and
+    last. Cutting or replacing what does not fit would book costs to a name that nobody knows.
+
+    Fix: write it as a label, e.g. `growth-eu` for `Growth (EU)`.
+    """
+
+    title = "no value of a label"
+    example = """\
+serving: {image: ghcr.io/acme/churn, inputs: {age: integer}}
+deployment: {strategy: rolling}
+costs: {center: Growth (EU)}
+environments: {production: {cluster: {context: prd-eu}}}"""

@@ -14,6 +14,7 @@ from tests.engines.deployment.world import SAVED, STANDINS, Service
 from tests.engines.github import actions_runner
 from tests.engines.github.actions_runner import Environment, Event, Machine, Repository, Run
 from tests.engines.github_api.standin import TOKEN, Hub
+from tests.engines.kubernetes.tools import kubectl
 from tests.engines.loop.project import rows
 from tests.engines.notify.sinks import Http
 from tests.journeys.begin import mlopsc
@@ -106,6 +107,7 @@ class Shop:
             "SLEPT": str(self.place / "slept"),
             "STANDIN": str(self.place / "standin"),
             "STANDIN_PORT": str(self.service.port),
+            "STANDIN_KUBECTL": str(kubectl()),
             "FAILURES": str(self.place / "failures"),
             "MLFLOW_DISABLE_TELEMETRY": "true",
             "GX_ANALYTICS_ENABLED": "false",
@@ -148,7 +150,7 @@ class Shop:
         shutil.copy(self.work / "ops/probe.py", self.place / "ops")
         first = {"name": "churn", "image": BEFORE}
         deployment = {"metadata": {"name": "churn"}, "spec": {"template": {"spec": {"containers": [first]}}}}
-        contexts = {name: {"ml": {"churn": deployment}} for name in ("stg", "prd")}
+        contexts = {name: {"ml": {"Deployment/churn": deployment}} for name in ("stg", "prd")}
         empty = {name: {} for name in ("images", "registry", "containers")}
         self.keep("kubectl", {"contexts": contexts, "sick": [], "calls": [], "seen": 0})
         self.keep("docker", {**empty, "sick": [], "calls": [], "changes": 0, "clock": 0})
@@ -161,7 +163,7 @@ class Shop:
         """Return the image that runs in each cluster."""
         state = json.loads((self.place / "standin/kubectl.json").read_text())
         found = {
-            name: place["ml"]["churn"]["spec"]["template"]["spec"]
+            name: place["ml"]["Deployment/churn"]["spec"]["template"]["spec"]
             for name, place in state["contexts"].items()
         }
         return {name: spec["containers"][0]["image"] for name, spec in found.items()}
