@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlopsc.files import File, Template, Verbatim
-from mlopsc.model import Delivery, Model
+from mlopsc.model import Delivery, Model, Service
 from mlopsc.pins import PINS
 from mlopsc.symbols import Command, EnvVar, Note, Report, Secret, Setting, Symbol, Table
 from mlopsc.targets.offered import needed, own, packages, shared, tracking
@@ -26,6 +26,17 @@ _COMMANDS = (
 )
 
 
+_ON_A_HOST = (
+    "One host: serving/deploy.sh, by docker alone, also elsewhere (DOCKER_HOST); it listens at LISTEN.",
+    "A new version starts beside the old one, takes its listening socket and answers; then the old one "
+    "answers what it has and stops. That needs the host's network: --network=host, no --publish.",
+    "At night: SERVICE=NAME sh serving/deploy.sh status, back, or up VERSION IMAGE; NAME is the model's "
+    "name, with -ENVIRONMENT if it has any; docker logs NAME-v7 has a line of JSON for each event.",
+    "With docker alone: docker start NAME-v6, wait until docker exec NAME-v6 python /srv/probe.py is "
+    "silent and exits with 0, then docker stop -t 30 NAME-v7.",
+)
+
+
 def offers(model: Model) -> Iterator[Symbol]:
     """Bring the commands between a registered version and one that serves."""
     if not model.deploys:
@@ -36,14 +47,16 @@ def offers(model: Model) -> Iterator[Symbol]:
     yield from packages(("mlflow",), _AT)
     yield from tracking(model)
     places = {each.name: each.deployment for each in model.environments if each.deployment}
-    values = {name: _settings(model, place) for name, place in places.items()}
+    values = {
+        each.name: _settings(model, each.deployment, each.service)
+        for each in model.environments
+        if each.deployment
+    }
     yield Setting("deployment", instead=values, at=_AT)
     if around := {name: model.hooks[name] for name in _HOOKS if name in model.hooks}:
         yield Setting("hooks", around, at=("hooks",))
-    if any(place.cluster is None for place in places.values()):
-        purpose = "the address where the service listens on its host, with its port"
-        yield EnvVar("SERVICE_ADDRESS", purpose=purpose, default="127.0.0.1:8080", at=_AT)
-        yield EnvVar("DOCKER_HOST", purpose="docker's host, where it is not this machine", at=_AT)
+    if _on_hosts(model):
+        yield from _of_a_host(model)
     if model.ci and any(place.cluster for place in places.values()):
         purpose = "the kubeconfig, where the machine has none; at GitHub of an environment, never for all"
         yield Secret("KUBECONFIG_DATA", purpose=purpose, at=("environments",))
@@ -58,14 +71,36 @@ def files(model: Model, _table: Table) -> Iterator[File]:
         return
     for program in own(_OWN, _AT):
         yield File(program.name, Verbatim(program.name), needs=needed(_SHARED, _AT), at=_AT)
+    if _on_hosts(model):
+        script = "serving/deploy.sh"
+        yield File(script, Verbatim(script), at=_AT, executable=True)
     yield File("serving/Dockerfile", Verbatim("serving/Dockerfile"), at=_AT)
     pins = {"requirements": [f"mlflow=={PINS['mlflow']}"]}
     yield File("serving/requirements.txt", Template("requirements.txt", pins), at=_AT)
 
 
-def _settings(model: Model, place: Delivery) -> dict[str, Any]:
+def _on_hosts(model: Model) -> bool:
+    return any(each.deployment and each.deployment.cluster is None for each in model.environments)
+
+
+def _of_a_host(model: Model) -> Iterator[Symbol]:
+    """Bring what serving/deploy.sh reads."""
+    purpose = "the address where the service listens on its host, with its port"
+    yield EnvVar("LISTEN", purpose=purpose, default="127.0.0.1:8080", at=_AT)
+    yield EnvVar("DOCKER_HOST", purpose="docker's host, where it is not this machine", at=_AT)
+    purpose = "a file of NAME=value for the service on its host, as docker's --env-file"
+    yield EnvVar("SERVICE_ENV", purpose=purpose, at=_AT)
+    logs = [each.service.log for each in model.environments if each.service and each.service.log]
+    if any(log.path and "://" not in log.path for log in logs):
+        purpose = "the host's folder for predictions, which user 10001 may write to; else a volume"
+        yield EnvVar("PREDICTIONS", purpose=purpose, at=_AT)
+
+
+def _settings(model: Model, place: Delivery, service: Service | None) -> dict[str, Any]:
     cluster = place.cluster
+    predictions = service.log.path if service and service.log else ""
     return {
+        **({"predictions": predictions} if predictions and cluster is None else {}),
         "image": place.image,
         "python": model.python.version,
         "cluster": {"context": cluster.context, "namespace": cluster.namespace} if cluster else {},
@@ -79,6 +114,6 @@ def _words(model: Model, places: list[Delivery]) -> Iterator[str]:
     yield "make image, deploy, verify (VERSION=7, MLOPS_ENV) bring it into service; then make promote."
     yield "A version that does not come up gives way at once to the one before; make back-out does so later."
     if any(place.cluster is None for place in places):
-        yield "One host: docker, also elsewhere (DOCKER_HOST); it listens at SERVICE_ADDRESS."
+        yield from _ON_A_HOST
     if any(place.cluster for place in places):
         yield "Kubernetes: kubectl must know the environment's context; it never falls back on another."

@@ -129,18 +129,28 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Drain, then end what is left."""
         log.info("draining", extra={"connections": len(self.server_state.connections)})
-        self.app.begin()
         if self.offer:
             await asyncio.to_thread(self.offer.withdraw)
-        self.servers[0].close()
         loop = asyncio.get_running_loop()
         end = loop.time() + max(0.0, self.place.drain - LAST_SECONDS)
+        await self._accept_no_more(self.servers[0])
+        # Not before: whoever is told to open another connection must not come back to this process.
+        self.app.begin()
         # uvicorn would close idle connections at once, and a request could be on its way in one of them.
         while self.server_state.connections and loop.time() < end:
             await asyncio.sleep(0.05)
         left = len(self.server_state.connections)
         await super().shutdown(sockets)
         log.info("stopped", extra={"connections_cut": left})
+
+    async def _accept_no_more(self, public: asyncio.Server) -> None:
+        """Leave the queue to others; whom asyncio has accepted already is still served."""
+        for each in public.sockets:
+            asyncio.get_running_loop().remove_reader(each.fileno())
+        # A connection is accepted in one turn of the loop and handed to a protocol in the next ones: closed
+        # in between, asyncio would drop it.
+        await asyncio.sleep(0.05)
+        public.close()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -8,11 +8,13 @@ Reads the settings as given.py does, and from the environment
     OWN_SOCKET     the unix socket where probe.py asks this very process: service.sock for temporary files
 
 Exits with 0 when it was told to stop, 2 when it cannot serve as it is told to, 3 when the application
-does not start, and 143 when it was told to stop before it served, or twice.
+does not start, 4 when somebody else holds the port, and 143 when it was told to stop before it served,
+or twice.
 """
 
 from __future__ import annotations
 
+import errno
 import importlib
 import logging
 import os
@@ -56,7 +58,7 @@ def main() -> int:
         _server(app, settings, place).run()
     except OSError as fault:
         log.error("%s", fault)
-        return 2
+        return 4 if fault.errno == errno.EADDRINUSE else 2
     return 0
 
 

@@ -112,8 +112,10 @@ def _refused(number: str, why: str) -> Outcome:
 
 
 def _place(config: dict[str, Any]) -> Place:
-    images, cluster = release.images(config), release.delivery(config).get("cluster")
-    return Cluster(images, cluster, config["manifests"]) if cluster else Host(images)
+    images, there = release.images(config), release.delivery(config)
+    if cluster := there.get("cluster"):
+        return Cluster(images, cluster, config["manifests"])
+    return Host(images, there.get("predictions", ""))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess  # nosec B404
-import sys
 from dataclasses import dataclass
 
 from release import PROBE, Images, answered, changing, said
@@ -31,15 +30,15 @@ class Container:
 class Host:
     """The service on one host."""
 
-    def __init__(self, images: Images) -> None:
-        """Take the images; MLOPS_ENV and LISTEN say which service this is, and where it listens."""
+    def __init__(self, images: Images, log: str) -> None:
+        """Take the images, and the folder or URL for predictions; MLOPS_ENV and LISTEN say who and where."""
         environment = os.environ.get("MLOPS_ENV")
         if os.environ.get("RUNNER_ENVIRONMENT") == "github-hosted" and not os.environ.get("DOCKER_HOST"):
             raise ValueError(
                 "this machine is thrown away after the run: set DOCKER_HOST to the host that serves, "
                 "name a cluster in the spec, or run on a machine of your own (ci.runner)"
             )
-        self.images = images
+        self.images, self.log = images, log
         self.service = f"{images.model}-{environment}" if environment else images.model
         self.address = os.environ.get("LISTEN") or "127.0.0.1:8080"
         if not re.fullmatch(r"(?:[0-9.]+:|\[[0-9a-f:]+\]:)?[0-9]{1,5}", self.address):
@@ -51,7 +50,7 @@ class Host:
         return serving.version if serving else ""
 
     def deploy(self, number: str) -> list[str]:
-        """Bring a version into service beside what runs; raise ChildProcessError if it does not come up."""
+        """Bring a version into service beside what runs; raise ValueError if it does not come up."""
         if [each.version for each in self._all() if each.state != "stopped"] != [number]:
             changing()
         return self._script("up", number, self.images.of(number)).splitlines()
@@ -87,12 +86,18 @@ class Host:
         return [Container(*row.split()) for row in rows]
 
     def _script(self, *words: str) -> str:
-        """Run deploy.sh, and return what it prints; raise ChildProcessError with what it complains of."""
-        told = os.environ | {"SERVICE": self.service, "LISTEN": self.address}
-        sys.stdout.flush()
-        done = subprocess.run(  # nosec B603 B607
-            ["sh", SCRIPT, *words], check=False, env=told, capture_output=True, text=True
-        )
+        """Run deploy.sh, and return what it prints; raise ValueError with what it complains of."""
+        told = os.environ | {"SERVICE": self.service, "LISTEN": self.address} | self._predictions()
+        script = ["sh", SCRIPT, *words]
+        done = subprocess.run(script, check=False, env=told, capture_output=True, text=True)  # nosec B603
         if done.returncode:
-            raise ChildProcessError(done.stderr.strip()[-2000:] or f"{SCRIPT} ended with {done.returncode}")
+            complaint = done.stderr.strip().removeprefix("deploy.sh: ")
+            raise ValueError(complaint[:2000] or f"{SCRIPT} ended with {done.returncode}")
         return done.stdout
+
+    def _predictions(self) -> dict[str, str]:
+        """Return where predictions are kept: a URL, or a volume that is a folder inside."""
+        if not self.log or "://" in self.log:
+            return {"PREDICTION_LOG": self.log}
+        kept = os.environ.get("PREDICTIONS") or f"{self.service}-predictions"
+        return {"PREDICTION_LOG": "/run/predictions", "PREDICTIONS": kept}

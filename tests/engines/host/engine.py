@@ -4,6 +4,7 @@ The command line hands its words to the engine, which goes on when the command l
 docker's does. Knows only the calls that deploy.sh makes; anything else is an error.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -32,7 +33,13 @@ sys.stdout.write(told["out"])
 sys.stderr.write(told["err"])
 sys.exit(told["code"])
 """
-HARDENED = {"--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--tmpfs=/tmp", "--network=host"}
+HARDENED = {
+    "--read-only",
+    "--cap-drop=ALL",
+    "--security-opt=no-new-privileges",
+    "--tmpfs=/tmp",
+    "--network=host",
+}
 
 
 class Refused(Exception):
@@ -127,7 +134,9 @@ class Engine:
         given |= self.images[container.image] | container.environment
         for volume, place in container.volumes.items():
             (self.folder / volume).mkdir(exist_ok=True)
-            given = {name: str(self.folder / volume) if value == place else value for name, value in given.items()}
+            given = {
+                name: str(self.folder / volume) if value == place else value for name, value in given.items()
+            }
         return {**given, "OWN_SOCKET": str(self.folder / f"{container.name}.own")}
 
     def _ended(self, pid: int, code: int) -> None:
@@ -188,10 +197,9 @@ class Engine:
         class Call(socketserver.StreamRequestHandler):
             def handle(self) -> None:
                 words, group = json.loads(self.rfile.readline())
-                try:
-                    self.wfile.write(json.dumps(engine.call(words, group)).encode() + b"\n")
-                except (BrokenPipeError, ConnectionResetError):
-                    pass
+                told = engine.call(words, group)
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                    self.wfile.write(json.dumps(told).encode() + b"\n")
 
         self.server = socketserver.ThreadingUnixStreamServer(str(door), Call)
         self.server.daemon_threads = True

@@ -91,7 +91,11 @@ def test_one_that_does_not_come_up_never_touches_the_old_one(host: Host, ill: st
     pid = host.engine.containers["churn-staging-v1"].pid
     with host.callers().asking() as callers:
         code, _, err = host.run("up", "2", host.image("2", ILL=ill))
-    assert (code, "version 2 did not come up, and version 1 goes on" in err, said in err) == (1, True, True), err
+    assert (code, "version 2 did not come up, and version 1 goes on" in err, said in err) == (
+        1,
+        True,
+        True,
+    ), err
     assert (callers.failures, set(callers.answers)) == ([], {"1"})
     assert host.engine.containers["churn-staging-v1"].pid == pid
     assert host.engine.containers["churn-staging-v2"].state == "exited"
