@@ -57,7 +57,7 @@ class EnvVar(Symbol):
     doubles = "collapse"
     purpose: str = field(default="", compare=False)
     default: str = ""
-    local: bool = False
+    local: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
