@@ -11,7 +11,7 @@ SECTIONS: tuple[str, ...] = ()
 SUMMARY = "ops/exporter.py: drift, freshness, validation and age of the model, for Prometheus"
 
 _AT = ("monitoring",)
-_OWN = "exporter exposition gauges sources"
+_OWN = "contributions exporter exposition gauges sources"
 _SHARED = "local settings state verdict"
 _EXPORTER = Command(
     "exporter", ("ops/exporter.py",), "Serve the figures of data and model to Prometheus", at=_AT

@@ -14,12 +14,11 @@ from __future__ import annotations
 import math
 import os
 import sys
-import time
-from collections.abc import Callable, Mapping
-from importlib import import_module
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from contributions import CONTRIBUTIONS
 from exposition import Gauge, exposition
 from settings import settings
 from state import alone, state
@@ -101,45 +100,6 @@ def _samples(values: Labelled) -> list[tuple[Mapping[str, str], float]]:
     return [(dict(key), value) for key, value in known.items() if not math.isnan(value)]
 
 
-def _validated(config: Mapping[str, Any], outcome: Outcome) -> dict[str, Any]:
-    if outcome.verdict == "error":
-        return {}
-    verdict = {"valid": int(outcome.verdict == "passed"), "validated": time.time()}
-    return verdict | (_newest(config) if outcome.verdict != "blocked" else {})
-
-
-def _fetched(config: Mapping[str, Any], outcome: Outcome) -> dict[str, Any]:
-    """Return what a fetch says; the suite that judged new files, and let none pass, is a validation too."""
-    if outcome.verdict == "blocked":
-        return {"valid": 0, "validated": time.time()}
-    return {"newest": time.time()} | _newest(config) if outcome.verdict == "fetched" else {}
-
-
-def _newest(config: Mapping[str, Any]) -> dict[str, Any]:
-    if not config["data"].get("timestamp"):
-        return {}
-    newest = import_module("freshness").newest(config["data"])
-    return {} if newest is None else {"newest": newest}
-
-
-def _checked(_config: Mapping[str, Any], outcome: Outcome) -> dict[str, Any]:
-    return dict(outcome.gauges)
-
-
-def _promoted(config: Mapping[str, Any], outcome: Outcome) -> dict[str, Any]:
-    done = outcome.verdict in ("promoted", "rolled back")
-    return {"champion": import_module("champion").champion(config)} if done else {}
-
-
 def _of_a_proposal() -> bool:
     """Return whether a pull request is tried out: it says nothing of what is in production."""
     return "CHANGE_ID" in os.environ or os.environ.get("GITHUB_EVENT_NAME", "").startswith("pull_request")
-
-
-CONTRIBUTIONS: dict[str, Callable[[Mapping[str, Any], Outcome], dict[str, Any]]] = {
-    "validate": _validated,
-    "fetch": _fetched,
-    "drift": _checked,
-    "promote": _promoted,
-    "rollback": _promoted,
-}

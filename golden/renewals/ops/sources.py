@@ -1,7 +1,4 @@
-"""Where the figures of the exporter come from: what the programs left, and the registry.
-
-A scrape never waits for a server: what lies behind the network is asked in the background.
-"""
+"""Where the exporter's figures come from; what lies behind a network is asked in the background."""
 
 from __future__ import annotations
 
@@ -15,9 +12,8 @@ from typing import Any
 
 from state import state
 
-EVERY_SECONDS = 30.0
-# After so long an answer is no answer any more.
-STALE_SECONDS = 5 * EVERY_SECONDS
+# How often a server is asked, and after how long its answer is none any more.
+EVERY_SECONDS, STALE_SECONDS = 30.0, 150.0
 Figures = dict[str, Any]
 
 

@@ -139,8 +139,8 @@ def test_the_id_of_a_panel_is_the_same_in_each_dashboard(made: dict[str, dict[st
 
 
 def test_a_dashboard_that_asks_what_nobody_exports_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = panels._gauge
-    monkeypatch.setattr(panels, "_gauge", lambda name, *more: right(name.replace("drift", "dirft"), *more))
+    right = panels.gauge
+    monkeypatch.setattr(panels, "gauge", lambda name, *more: right(name.replace("drift", "dirft"), *more))
     with pytest.raises(Rejected) as caught:
         dashboard(**BATCH)
     (found,) = caught.value.diagnostics
