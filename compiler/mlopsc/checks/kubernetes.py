@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from mlopsc import defaults
 from mlopsc.diagnostics import Diagnostic, Path
 from mlopsc.resolve import View
 
@@ -66,6 +67,31 @@ def cost_center(view: View) -> Iterator[Diagnostic]:
             yield Diagnostic("M356", message, at, hint=hint)
 
 
+def log(view: View) -> Iterator[Diagnostic]:
+    """What drift reads of production outlives the pod that wrote it (M345)."""
+    spec, places = view.spec, dict(_clusters(view))
+    # The one whose batch jobs run stands last.
+    name = next(reversed(tuple(spec.environments or ())), "")
+    if name not in places or not _reads_log(view):
+        return
+    base = spec.serving.prediction_log if spec.serving else None
+    own = _overlaid(places[name].serving, "prediction_log", {})
+    path = None if own is None else _overlaid(own, "path", base.path if base else None)
+    if isinstance(path, str) and "://" not in path:
+        at: Path = ("serving", "prediction_log", "path")
+        at = ("environments", name, *at) if own and "path" in own else at
+        message = f"drift reads the log of predictions, and in `{name}` each pod would take its part with it"
+        yield Diagnostic("M345", message, at, hint="name an object store: `path: s3://bucket/predictions/`")
+
+
+def _reads_log(view: View) -> bool:
+    """Say whether drift looks at predictions, and has them from the service alone."""
+    drift = view.spec.drift
+    if drift is None or view.spec.scoring:
+        return False
+    return defaults.drifts_in(view.spec) == "predictions" or any(test.predictions for test in drift.tests)
+
+
 def _clusters(view: View) -> Iterator[tuple[str, "Environment"]]:
     if view.spec.deployment:
         for name, environment in (view.spec.environments or {}).items():
@@ -77,4 +103,4 @@ def _overlaid(overlay: dict[str, Any] | None, key: str, otherwise: Any) -> Any:
     return (overlay or {}).get(key, otherwise)
 
 
-RULES = (context, places, image, cost_center)
+RULES = (context, places, image, cost_center, log)

@@ -63,16 +63,16 @@ def _resources(written: "WrittenServing") -> tuple[dict[str, str], dict[str, str
     Nothing is requested beyond a limit that the spec has, and a GPU is both, as Kubernetes wants it.
     """
     amounts = written.resources
-    requests = dict(_amounts(amounts.requests if amounts else None))
-    limits = dict(_amounts(amounts.limits if amounts else None))
+    asked = dict(_amounts(amounts.requests if amounts else None))
+    most = dict(_amounts(amounts.limits if amounts else None))
     for name, usual in _REQUESTS.items():
-        requests.setdefault(name, limits.get(name, usual))
+        asked.setdefault(name, most.get(name, usual))
     if amounts is None or amounts.requests is None or amounts.requests.memory is None:
-        limits.setdefault("memory", _MEMORY)
-    limits.setdefault("memory", requests["memory"])
-    if gpu := limits.get(_GPU) or requests.get(_GPU):
-        requests[_GPU] = limits[_GPU] = gpu
-    return _ordered(requests), _ordered(limits)
+        most.setdefault("memory", _MEMORY)
+    most.setdefault("memory", asked["memory"])
+    if gpu := most.get(_GPU) or asked.get(_GPU):
+        asked[_GPU] = most[_GPU] = gpu
+    return _ordered(asked), _ordered(most)
 
 
 def _ordered(amounts: dict[str, str]) -> dict[str, str]:

@@ -89,12 +89,12 @@ class Serving(Section):
     )
     replicas: Opt[Replicas] = Field(
         None,
-        description="How many copies run.",
+        description="How many copies run; default: 2.",
         examples=[3, {"min": 3, "max": 12, "metric": "cpu", "target": "70%"}],
     )
     resources: Opt[Resources] = Field(
         None,
-        description="Resources of one replica.",
+        description="Resources of one replica; default: 250m and 512Mi requested, 1Gi at most.",
         examples=[{"requests": {"cpu": "250m", "memory": "512Mi"}}],
     )
     traffic: Opt[Throughput] = Field(
