@@ -16,11 +16,13 @@ Check = Callable[[tuple[View, ...]], object]
 
 # The sections whose rules look at themselves alone, value by value.
 _ALONE = ("validation", "delivery", "costs", "data")
+# What exports a figure that an alert may watch.
+_WATCHED = ("registry", "pipeline", "validation", "data")
 # What the rules of other sections look up; a section that is not named looks up everything.
 _LOOKS_UP = {
     "drift": ("metrics", "outcomes", "serving", "scoring", "data", "environments"),
     "registry": ("metrics", "environments"),
-    "monitoring": ("metrics", "drift", "serving", "environments"),
+    "monitoring": ("metrics", "drift", "serving", "environments", *_WATCHED),
     "serving": ("validation", "data", "environments"),
 }
 _ROUNDS = 3

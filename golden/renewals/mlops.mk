@@ -8,7 +8,7 @@ settle := || { code=$$?; test $$code -eq 3 && test -z "$(STRICT)"; }
 # With PYTHON=python3, say, the commands use that interpreter and need no .venv.
 ready = $(filter .venv/%,$(PYTHON))
 
-.PHONY: help setup validate watch fetch pipeline profile card lineage promote register restore rollback drift retrain notify-test ci-lint ci-test compare integration-test outputs pull push tell commit-lock dispatch-deploy dispatch-train github-setup protected back-out deploy exporter image manifests verify
+.PHONY: help setup validate watch fetch pipeline profile card lineage promote register restore rollback drift retrain notify-test ci-lint ci-test compare integration-test outputs pull push tell commit-lock dispatch-deploy dispatch-train github-setup protected alertmanager back-out deploy exporter image manifests on-alert test-alerts verify
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' mlops.mk
@@ -106,6 +106,9 @@ github-setup: | $(ready) ## Set up environments and approvals at GitHub; lists s
 protected: | $(ready) ## Say whether the environments at GitHub are protected as the spec demands
 	@$(PYTHON) -B ops/protection.py $(ARGS) $(settle)
 
+alertmanager: | $(ready) ## Put alertmanager.yml and its secret files where Alertmanager reads them
+	@$(PYTHON) -B ops/alertmanager.py $(ARGS)
+
 back-out: | $(ready) ## Bring back what ran before VERSION=7
 	@$(PYTHON) -B ops/deploy.py --back $(ARGS)
 
@@ -120,6 +123,12 @@ image: | $(ready) ## Build the image of VERSION=7; in CI, or with PUSH=1, push i
 
 manifests: | $(ready) ## Show what make deploy applies for VERSION=7
 	@$(PYTHON) -B ops/manifests.py $(ARGS)
+
+on-alert: | $(ready) ## Listen to Alertmanager: roll back when an alert asks for it, pass messages on
+	@$(PYTHON) -B ops/on_alert.py $(ARGS)
+
+test-alerts: | $(ready) ## Test the alerts with promtool
+	@promtool test rules monitoring/staging/rules_test.yml monitoring/production/rules_test.yml
 
 verify: | $(ready) ## Say whether VERSION=7 serves well
 	@$(PYTHON) -B ops/deploy.py --verify $(ARGS) $(settle)

@@ -8,7 +8,7 @@ settle := || { code=$$?; test $$code -eq 3 && test -z "$(STRICT)"; }
 # With PYTHON=python3, say, the commands use that interpreter and need no .venv.
 ready = $(filter .venv/%,$(PYTHON))
 
-.PHONY: help setup validate watch fetch pipeline profile card lineage promote register restore rollback drift retrain notify-test schedule unschedule exporter
+.PHONY: help setup validate watch fetch pipeline profile card lineage promote register restore rollback drift retrain notify-test schedule unschedule alertmanager exporter test-alerts
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' mlops.mk
@@ -73,5 +73,11 @@ schedule: | $(ready) ## Install the scheduled work into your crontab
 unschedule: | $(ready) ## Remove it from your crontab
 	@$(PYTHON) -B ops/schedule.py remove $(ARGS)
 
+alertmanager: | $(ready) ## Put alertmanager.yml and its secret files where Alertmanager reads them
+	@$(PYTHON) -B ops/alertmanager.py $(ARGS)
+
 exporter: | $(ready) ## Serve the figures of data and model to Prometheus
 	@$(PYTHON) -B ops/exporter.py $(ARGS)
+
+test-alerts: | $(ready) ## Test the alerts with promtool
+	@promtool test rules monitoring/rules_test.yml

@@ -24,7 +24,8 @@ TABLE = Table.of(
         EnvVar("LEVEL", "how loud", "info"),
         Job("score", ("score",), ("LIMIT=5",), "0 0 * * *", "every day"),
         Metric("m"),
-        Alert("Old", ("m",), "it is old"),
+        Alert("Old", ("m",), "it is old", "the clock", "wind it"),
+        Alert("Dead", ("m",), "it is dead", "the pulse", "a new one", "page"),
     ]
 )
 
@@ -44,10 +45,16 @@ def test_all_is_rendered_from_the_table_of_symbols() -> None:
     for line in (
         "| `make score` | Score it |",
         "| `make score LIMIT=5` | every day |",
-        "| `Old` | it is old |",
     ):
         assert f"\n{line}\n" in texts["RUNBOOK.md"]
     assert "\n| `TOKEN` | the token (secret) |\n" in texts["RUNBOOK.md"]
+
+
+def test_each_alert_has_a_section_pages_first() -> None:
+    text = rendered(TABLE)["RUNBOOK.md"]
+    one = "### Old\n\nit is old\n\n- Severity: warning\n- First look: the clock\n- Action: wind it\n"
+    assert one in text
+    assert text.index("## Alerts\n") < text.index("### Dead\n") < text.index("### Old\n")
 
 
 def test_without_automations_nothing_is_written() -> None:

@@ -1,15 +1,33 @@
 """The metrics that a spec names: each is well known, declared, or exported by what the spec has."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from mlopsc.diagnostics import Diagnostic, Path
 from mlopsc.resolve import View
 from mlopsc.spec.well_known import WELL_KNOWN, Better, measured
 from mlopsc.spec.well_known import better as direction
 
-# Exported by the drift check, and by the service.
-OF_DRIFT = ("drift_score",)
-OF_SERVICE = ("error_rate", "latency_p50", "latency_p95", "latency_p99", "request_rate")
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A figure that one of the sections exports; `good` is its better direction, `time` says seconds."""
+
+    sections: tuple[str, ...]
+    good: Better | None = None
+    time: bool = False
+
+
+_LATENCY = Exported(("serving",), "lower", time=True)
+EXPORTED = {
+    "drift_score": Exported(("drift",), "lower"),
+    "error_rate": Exported(("serving",), "lower"),
+    "request_rate": Exported(("serving",)),
+    **dict.fromkeys(("latency_p50", "latency_p95", "latency_p99"), _LATENCY),
+    "data_valid": Exported(("validation",), "higher"),
+    "data_age": Exported(("pipeline", "validation"), "lower", time=True),
+    "model_age": Exported(("registry",), "lower", time=True),
+}
 
 
 def better(name: str, view: View) -> Better | None:

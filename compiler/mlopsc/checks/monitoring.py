@@ -3,15 +3,12 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mlopsc.checks.metrics import OF_DRIFT, OF_SERVICE, better, undeclared
+from mlopsc.checks.metrics import EXPORTED, better, undeclared
 from mlopsc.diagnostics import Diagnostic, Path
 from mlopsc.resolve import View
 
 if TYPE_CHECKING:
     from mlopsc.spec.monitoring import Alert
-
-_NEEDS = {**dict.fromkeys(OF_DRIFT, "drift"), **dict.fromkeys(OF_SERVICE, "serving")}
-_BAD_ABOVE = ("drift_score", "error_rate", "latency_p50", "latency_p95", "latency_p99")
 
 
 def something(view: View) -> Iterator[Diagnostic]:
@@ -25,7 +22,7 @@ def something(view: View) -> Iterator[Diagnostic]:
 
 
 def alerts(view: View) -> Iterator[Diagnostic]:
-    """Each alert can fire, and does so for a reason (M302, M305, M306, M308, M321, M340, M342)."""
+    """Each alert can fire, and does so for a reason (M302, M304, M305, M306, M308, M321, M340, M342)."""
     seen = []
     for index, alert in enumerate(view.spec.monitoring.alerts if view.spec.monitoring else ()):
         at = ("monitoring", "alerts", index)
@@ -36,18 +33,39 @@ def alerts(view: View) -> Iterator[Diagnostic]:
         yield from unknown or _unit(alert, at)
         yield from _range(alert, at)
         yield from _direction(alert, at, view)
-        if alert.rollback and view.spec.deployment is None:
-            message = "`rollback` needs a `deployment`: there is nothing to take back"
-            yield Diagnostic("M302", message, (*at, "rollback"), hint="remove it", on_key=True)
+        if alert.rollback:
+            yield from _rollback(alert, (*at, "rollback"), view)
+
+
+def _rollback(alert: "Alert", at: Path, view: View) -> Iterator[Diagnostic]:
+    if view.spec.deployment is None:
+        message = "`rollback` needs a `deployment`: there is nothing to take back"
+        yield Diagnostic("M302", message, at, hint="remove it", on_key=True)
+    elif view.spec.registry is None:
+        message = "`rollback` needs a `registry`: nothing knows which version was before"
+        yield Diagnostic("M302", message, at, hint="remove it", on_key=True)
+    if alert.severity != "page":
+        message = "only a page rolls back: somebody must be awake when a version is taken back"
+        yield Diagnostic("M304", message, at, hint="write `severity: page`", on_key=True)
 
 
 def _exported(alert: "Alert", at: Path, view: View) -> Iterator[Diagnostic]:
-    section = _NEEDS.get(alert.metric)
-    if section and getattr(view.spec, section) is None:
-        message = f"`{alert.metric}` is exported by `{section}`, which the spec has not"
-        yield Diagnostic("M302", message, (*at, "metric"), hint=f"add `{section}`, or remove the alert")
-    if section is None and better(alert.metric, view) is None:
-        yield undeclared((*at, "metric"), alert.metric, view, tuple(_NEEDS))
+    known, spec, at = EXPORTED.get(alert.metric), view.spec, (*at, "metric")
+    if known is None and better(alert.metric, view) is None:
+        yield undeclared(at, alert.metric, view, tuple(EXPORTED))
+        return
+    # Others are figures of the champion, or of what true labels say of it.
+    sections = known.sections if known else ("registry",)
+    judged = known is None and spec.drift and any(test.metric for test in spec.drift.tests)
+    if not judged and not any(getattr(spec, section) for section in sections):
+        names = " or ".join(f"`{section}`" for section in sections)
+        message = f"`{alert.metric}` is exported by {names}, which the spec has not"
+        yield Diagnostic("M302", message, at, hint=f"add {names}, or remove the alert")
+    elif alert.metric == "data_age" and not (spec.pipeline or (spec.data and spec.data.timestamp)):
+        message = (
+            "nothing says how old the data is: there is no `timestamp` in it, and no `pipeline` fetches it"
+        )
+        yield Diagnostic("M302", message, at, hint="add `timestamp: COLUMN` to `data`")
 
 
 def _range(alert: "Alert", at: Path) -> Iterator[Diagnostic]:
@@ -61,18 +79,20 @@ def _range(alert: "Alert", at: Path) -> Iterator[Diagnostic]:
 
 
 def _unit(alert: "Alert", at: Path) -> Iterator[Diagnostic]:
-    latency = alert.metric.startswith("latency_")
+    time = alert.metric in EXPORTED and EXPORTED[alert.metric].time
+    example = "`200ms`" if alert.metric.startswith("latency_") else "`7d`"
     for key in ("above", "below"):
         level = getattr(alert, key)
         if level is None:
             continue
-        if latency and level.unit != "seconds":
+        if time and level.unit != "seconds":
             number = level.unit == "number"
-            hint = f"say of what: `{level.text}ms`, `{level.text}s`" if number else "for example `200ms`"
+            said = f"`{level.text}ms`, `{level.text}s`" if example == "`200ms`" else f"`{level.text}d`"
+            hint = f"say of what: {said}" if number else f"for example {example}"
             yield Diagnostic(
                 "M321", f"`{alert.metric}` is a time, and {level.text} is none", (*at, key), hint=hint
             )
-        elif not latency and level.unit == "seconds":
+        elif not time and level.unit == "seconds":
             message = f"`{alert.metric}` is no time, and {level.text} is one"
             yield Diagnostic("M321", message, (*at, key), hint="for example `0.1` or `10%`")
         elif alert.metric == "error_rate" and level.value >= 1:
@@ -81,7 +101,8 @@ def _unit(alert: "Alert", at: Path) -> Iterator[Diagnostic]:
 
 
 def _direction(alert: "Alert", at: Path, view: View) -> Iterator[Diagnostic]:
-    good = "lower" if alert.metric in _BAD_ABOVE else better(alert.metric, view)
+    known = EXPORTED.get(alert.metric)
+    good = known.good if known else better(alert.metric, view)
     wrong = {"lower": "below", "higher": "above"}.get(good or "", "")
     if wrong and getattr(alert, wrong) is not None and (alert.above is None or alert.below is None):
         right = "above" if wrong == "below" else "below"

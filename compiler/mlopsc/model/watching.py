@@ -29,7 +29,8 @@ class Monitoring:
     """What is watched in one environment.
 
     `slo` says that alerts follow from `serving.slo` too; `form` is files or operator; `history` holds
-    InfluxDB's url, org, bucket and token, or nothing; `prometheus` is its address, or empty.
+    InfluxDB's url, org, bucket and token, or nothing; `prometheus` is its address, or empty. `drift_every`
+    and `validation_every` are the longest times between two scheduled checks, in seconds; 0 without one.
     """
 
     alerts: tuple[Alert, ...]
@@ -39,6 +40,8 @@ class Monitoring:
     history: Mapping[str, Any]
     prometheus: Reference
     runbook_url: str
+    drift_every: float = 0
+    validation_every: float = 0
 
     @property
     def rules(self) -> bool:

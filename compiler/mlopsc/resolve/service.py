@@ -27,7 +27,9 @@ def serving(views: tuple[View, ...]) -> Serving | None:
     if spec.serving is None:
         return None
     used = {level for view in views for level in _thresholds(view.spec)}
-    return Serving(spec.serving.runtime, defaults.inputs(spec), tuple(sorted({*_BUCKETS, *used})))
+    # Without a bound above it, no quantile would ever be seen to be beyond the largest threshold.
+    above = {2 * max(used)} if used and max(used) >= _BUCKETS[-1] else set()
+    return Serving(spec.serving.runtime, defaults.inputs(spec), tuple(sorted({*_BUCKETS, *used, *above})))
 
 
 def service(spec: "Spec") -> Service | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from mlopsc.model.watching import Alert, Monitoring
-from mlopsc.resolve.parts import reference, seconds
+from mlopsc.resolve.parts import longest, reference, seconds
 from mlopsc.resolve.views import View
 from mlopsc.source.nodes import Node
 
@@ -21,14 +21,18 @@ def monitoring(view: View) -> Monitoring | None:
     if written is None:
         return None
     server = spec.connections.prometheus if spec.connections else None
+    slo = bool(spec.serving and spec.serving.slo) and _wants_alerts(view)
+    watched = slo or bool(written.alerts)
     return Monitoring(
         alerts=tuple(_alerts(spec)),
-        slo=bool(spec.serving and spec.serving.slo) and _wants_alerts(view),
+        slo=slo,
         dashboard=written.dashboard == "grafana",
         form=written.format,
         history=_history(spec) if written.history else {},
         prometheus=reference(server.url if server else None),
         runbook_url=written.runbook_url or "",
+        drift_every=longest(spec.drift.schedule) if watched and spec.drift else 0,
+        validation_every=longest(spec.validation.schedule) if watched and spec.validation else 0,
     )
 
 

@@ -15,7 +15,11 @@ from mlopsc.spec.units.text import MetricName
 class Alert(Section):
     """One alerting rule; silent at exactly the threshold."""
 
-    metric: MetricName = Field(description="Exported metric.", examples=["drift_score", "latency_p95"])
+    metric: MetricName = Field(
+        description="Figure: `drift_score`, `error_rate`, `latency_p50`, `latency_p95`, `latency_p99`, "
+        "`request_rate`, `data_valid`, `data_age`, `model_age`, or a metric of the model.",
+        examples=["drift_score", "latency_p95"],
+    )
     above: Opt[Threshold] = Field(None, description="Fires above.", examples=[0.1, "200ms"])
     below: Opt[Threshold] = Field(None, description="Fires below.", examples=[0.8])
     for_: Opt[Duration] = Field(

@@ -96,7 +96,6 @@ def _runbook(model: Model, table: Table, commands: list[dict[str, object]]) -> d
             "when",
             ((f"make {' '.join([*j.commands, *j.variables])}", j.words) for j in table[Job]),
         ),
-        _table("Alerts", "alert", "meaning", ((a.name, a.meaning) for a in table[Alert])),
         _table("Where to look", "file", "holds", ((r.name, r.help) for r in table[Report])),
         _table("Settings and secrets: in .env, or as secrets of the CI", "name", "for", settings),
     )
@@ -105,6 +104,7 @@ def _runbook(model: Model, table: Table, commands: list[dict[str, object]]) -> d
         "about": [line for line in (model.description, model.owner and f"Owner: {model.owner}") if line],
         "commands": commands,
         "notes": _by_life(table[Note]),
+        "alerts": sorted(table[Alert], key=lambda alert: (alert.severity != "page", alert.name)),
         "tables": [each for each in tables if each["rows"]],
     }
 

@@ -1,0 +1,93 @@
+"""Series that tests make up: promtool's notation, one sample a minute from minute 0."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mlopsc.targets.monitoring.figures import QUANTILES, REQUESTS, SECONDS
+from mlopsc.targets.monitoring.promql import Scope, matcher, number, series
+
+# Shares of so many requests a minute are whole numbers of requests.
+MANY = 1_000_000
+Series = dict[str, str]
+
+
+def level(value: float, minutes: int) -> str:
+    """Return a gauge that stays where it is."""
+    return " ".join([said(value)] * 3) if math.isnan(value) else f"{said(value)}+0x{minutes}"
+
+
+def steady(each_minute: float, minutes: int) -> str:
+    """Return a counter that grows evenly."""
+    return f"0+{said(each_minute)}x{minutes}"
+
+
+def until(each_minute: float, end: int, minutes: int) -> str:
+    """Return a counter that grows evenly until a minute, and stays there."""
+    return f"0+{said(each_minute)}x{end} {said(each_minute * end)}+0x{minutes}"
+
+
+def frozen(age: float, minutes: int) -> str:
+    """Return a time that is always so many seconds ago."""
+    return f"{said(-age)}+60x{minutes}"
+
+
+def once(count: int, minutes: int) -> str:
+    """Return a counter that has grown by so much within the first minute."""
+    return f"0 {count}+0x{minutes}"
+
+
+def said(value: float) -> str:
+    """Return a number as promtool reads it."""
+    if math.isnan(value) or math.isinf(value):
+        return "NaN" if math.isnan(value) else "Inf"
+    return number(round(value, 9))
+
+
+def requests(scope: Scope, counts: Mapping[str, str]) -> Series:
+    """Return the counters of answers, by code."""
+    return {series(REQUESTS, scope, 'version="7"', matcher("code", code)): v for code, v in counts.items()}
+
+
+def timed(scope: Scope, bound: float, quick: str, every: str) -> Series:
+    """Return a histogram with so many requests within a bound."""
+    histogram = {
+        series(f"{SECONDS}_bucket", scope, 'version="7"', matcher("le", str(bound))): quick,
+        series(f"{SECONDS}_bucket", scope, 'version="7"', matcher("le", "+Inf")): every,
+    }
+    return histogram | {series(f"{SECONDS}_count", scope, 'version="7"'): every}
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Requests of which a known share lies within each bucket of the service's histogram."""
+
+    scope: Scope
+    buckets: Sequence[float]
+    minutes: int
+
+    def between(self, low: float, high: float, within_low: float) -> Series:
+        """Return requests, a share of them within `low`, the rest above that and within `high`."""
+        counts = {b: 0.0 if b < low else within_low if b < high else 1.0 for b in self.buckets}
+        every = {str(bound): count for bound, count in counts.items()} | {"+Inf": 1.0}
+        name = f"{SECONDS}_bucket"
+        return {
+            series(name, self.scope, 'version="7"', matcher("le", bound)): steady(
+                round(share * MANY), self.minutes
+            )
+            for bound, share in every.items()
+        }
+
+    def at(self, metric: str, bound: float) -> Series:
+        """Return requests whose quantile is exactly a bucket's bound."""
+        return self.between(bound, math.inf, QUANTILES[metric])
+
+    def beyond(self, metric: str, bound: float, direction: str) -> tuple[Series, float]:
+        """Return requests whose quantile lies in the bucket next to a bound, and the quantile in seconds."""
+        share = QUANTILES[metric]
+        if direction == "below":
+            low = max((b for b in self.buckets if b < bound), default=0.0)
+            return self.between(0.0, bound, 0.0), low + (bound - low) * share
+        high = min(b for b in self.buckets if b > bound)
+        # So many below the bound that the quantile is the middle of the next bucket.
+        return self.between(bound, high, 2 * share - 1), (bound + high) / 2
