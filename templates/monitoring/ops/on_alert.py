@@ -8,27 +8,18 @@ message on. Whatever was begun is completed by the next start, and nothing is do
 
 from __future__ import annotations
 
-import hmac
-import json
 import os
 import sys
 import threading
-from collections.abc import Callable, Mapping
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 
+from alert_messages import Hear, handler
 from alert_relay import relay
 from rolling_back import RollingBack
 from settings import settings
 
 DEFAULT_ADDRESS = "127.0.0.1:9109"
-# A message of Alertmanager with a thousand alerts; whoever sends more is not Alertmanager.
-MOST_BYTES = 1 << 20
-# Seconds for a client to send what it has announced.
-PATIENCE = 10.0
-
-Hear = Callable[[Mapping[str, Any]], tuple[HTTPStatus, str]]
 
 
 def main() -> int:
@@ -59,53 +50,10 @@ def serve(config: dict[str, Any]) -> ThreadingHTTPServer:
     listeners: dict[str, Hear] = {"/rollback": rolling_back.hear}
     if config.get("notify", {}).get("webhook"):
         listeners["/tell"] = lambda message: relay(config, message)
-    server = ThreadingHTTPServer((host.strip("[]"), int(port)), _handler(token, listeners))
+    server = ThreadingHTTPServer((host.strip("[]"), int(port)), handler(token, listeners))
     server.daemon_threads = True
     threading.Thread(target=rolling_back.complete, daemon=True).start()
     return server
-
-
-def _handler(token: str, listeners: Mapping[str, Hear]) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        timeout = PATIENCE
-
-        def do_POST(self) -> None:
-            """Answer a message."""
-            status, said = self._heard()
-            body = f"{said}\n".encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "text/plain; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def _heard(self) -> tuple[HTTPStatus, str]:
-            given = self.headers.get("Authorization", "")
-            if not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
-                return HTTPStatus.UNAUTHORIZED, "who are you?"
-            if (hear := listeners.get(self.path)) is None:
-                return HTTPStatus.NOT_FOUND, "nobody listens here"
-            length = self.headers.get("Content-Length", "")
-            if not length.isdecimal():
-                return HTTPStatus.LENGTH_REQUIRED, "how long is it?"
-            if int(length) > MOST_BYTES:
-                return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too much"
-            return _understood(self.rfile.read(int(length)), hear)
-
-        def log_message(self, *_arguments: object) -> None:
-            """Say nothing of requests; what is done is printed where it is done."""
-
-    return Handler
-
-
-def _understood(body: bytes, hear: Hear) -> tuple[HTTPStatus, str]:
-    try:
-        message = json.loads(body)
-    except (ValueError, RecursionError):
-        return HTTPStatus.BAD_REQUEST, "this is no JSON"
-    if not isinstance(message, dict) or not isinstance(message.get("alerts"), list):
-        return HTTPStatus.BAD_REQUEST, "this is no message of Alertmanager"
-    return hear(message)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import math
 
-from mlopsc.targets.monitoring.figures import REQUESTS
+from mlopsc.targets.monitoring.figure import REQUESTS
 from mlopsc.targets.monitoring.human import SHOWN, duration, printed
 from mlopsc.targets.monitoring.made_up import requests
 from mlopsc.targets.monitoring.promql import grown, series

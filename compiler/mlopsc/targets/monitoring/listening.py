@@ -4,15 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mlopsc.symbols import Command, EnvVar, Report, Setting, Symbol
-from mlopsc.targets.monitoring.receivers import (
-    ADDRESS,
-    COOLDOWN,
-    FOLDER,
-    TOKEN,
-    installed,
-    is_told,
-    listens,
-)
+from mlopsc.targets.monitoring.installed import ADDRESS, COOLDOWN, FOLDER, TOKEN, installed, listens
+from mlopsc.targets.monitoring.receivers import is_told
 from mlopsc.targets.monitoring.rule import Alerting
 from mlopsc.targets.monitoring.watched import Watched
 from mlopsc.targets.offered import own, shared
@@ -46,7 +39,7 @@ def programs(places: Sequence[Watched]) -> Iterator[Symbol]:
     if any(is_told(place) for place in places):
         yield from own("alertmanager", _AT)
     if any(listens(place) for place in places):
-        yield from own("alert_commands alert_relay on_alert rolling_back", _AT)
+        yield from own("alert_commands alert_messages alert_relay on_alert rolling_back", _AT)
 
 
 def _settings(watched: Watched, alerts: Sequence[Alerting]) -> dict[str, Any]:

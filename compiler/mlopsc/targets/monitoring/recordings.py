@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from mlopsc.targets.monitoring.figures import QUANTILES, REQUESTS, SECONDS
+from mlopsc.targets.monitoring.figure import QUANTILES, REQUESTS, SECONDS
 from mlopsc.targets.monitoring.promql import (
     ERRORS,
     Scope,

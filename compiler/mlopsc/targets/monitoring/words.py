@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from mlopsc.targets.monitoring.human import duration
-from mlopsc.targets.monitoring.receivers import COOLDOWN, FOLDER, is_told, listens, rolls_back
+from mlopsc.targets.monitoring.installed import COOLDOWN, FOLDER, listens, rolls_back
+from mlopsc.targets.monitoring.receivers import is_told
 from mlopsc.targets.monitoring.rule import KEEP_FIRING
 from mlopsc.targets.monitoring.watched import Watched
 
