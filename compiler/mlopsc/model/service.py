@@ -6,13 +6,6 @@ Times are seconds, shares are fractions, amounts of memory and processor are Kub
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# Alive and ready, as each runtime has them: ours, mlflow.pyfunc.scoring_server, bentoml's HTTP server.
-PROBES = {
-    "fastapi": ("/healthz", "/readyz"),
-    "mlflow": ("/ping", "/ping"),
-    "bentoml": ("/livez", "/readyz"),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Replicas:
@@ -75,9 +68,9 @@ class Serving:
     @property
     def alive(self) -> str:
         """The path that answers while the process works."""
-        return PROBES[self.runtime][0]
+        return "/healthz"
 
     @property
     def ready(self) -> str:
         """The path that answers once the model is loaded, and no longer when the process ends."""
-        return PROBES[self.runtime][1]
+        return "/readyz"

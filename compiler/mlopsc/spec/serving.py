@@ -58,7 +58,11 @@ class Resources(Section):
     requests: Opt[Amounts] = Field(
         None, description="Promised.", examples=[{"cpu": "250m", "memory": "512Mi"}]
     )
-    limits: Opt[Amounts] = Field(None, description="At most.", examples=[{"memory": "1Gi"}])
+    limits: Opt[Amounts] = Field(
+        None,
+        description="At most; of memory no more than is requested, where only that is said.",
+        examples=[{"memory": "1Gi"}],
+    )
 
 
 class PredictionLog(Section):
