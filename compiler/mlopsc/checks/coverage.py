@@ -86,6 +86,5 @@ def _delivered(spec: "Spec", covered: frozenset[str]) -> bool:
     if not (spec.deployment and spec.serving and spec.registry) or "deployment: rolling" not in covered:
         return False
     places = list((spec.environments or {}).values())
-    overlays = [(place.deployment or {}, place.serving or {}) for place in places] or [({}, {})]
-    rolling = all(over.get("strategy", spec.deployment.strategy) == "rolling" for over, _ in overlays)
-    return rolling and any(over.get("image", spec.serving.image) for _, over in overlays)
+    overlays = [place.deployment or {} for place in places] or [{}]
+    return all(over.get("strategy", spec.deployment.strategy) == "rolling" for over in overlays)

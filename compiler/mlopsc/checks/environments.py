@@ -39,10 +39,24 @@ def staging(view: View) -> Iterator[Diagnostic]:
         yield Diagnostic("M302", message, ("deployment", "test"), hint=hint, on_key=True)
 
 
+def image(view: View) -> Iterator[Diagnostic]:
+    """CI builds an image where it is not served, so that it has to be pulled from somewhere (M302)."""
+    serving = view.spec.serving
+    if view.spec.ci is None or view.spec.deployment is None or serving is None:
+        return
+    places = view.spec.environments
+    hosts = [{}] if places is None else [e.serving or {} for e in places.values() if e.cluster is None]
+    named = [host.get("image", serving.image) for host in hosts]
+    if not all(named):
+        message = "CI builds the service's image for another machine to pull, and none is named"
+        hint = "add `image: ghcr.io/acme/churn`, without a tag; without `ci` it stays where it is built"
+        yield Diagnostic("M302", message, ("serving",), hint=hint, on_key=True)
+
+
 def _strategy(environment: "Environment", otherwise: str) -> str:
     overlay = environment.deployment or {}
     strategy = overlay.get("strategy")
     return strategy if isinstance(strategy, str) else otherwise
 
 
-RULES = (cluster, staging)
+RULES = (cluster, staging, image)

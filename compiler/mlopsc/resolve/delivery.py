@@ -10,14 +10,22 @@ if TYPE_CHECKING:
 
 
 def delivery(view: View, cluster: "WrittenCluster | None") -> Delivery | None:
-    """Return how a view's environment delivers; None where it does not, or where no image is named."""
+    """Return how a view's environment delivers; None where it does not, or where no image is named.
+
+    Where the machine that builds an image also runs it, the image needs no place to be pulled from: it is
+    called as the model is.
+    """
     written, serving = view.spec.deployment, view.spec.serving
-    if written is None or serving is None or not serving.image:
+    if written is None or serving is None:
+        return None
+    local = view.spec.model.name if view.spec.model and cluster is None and view.spec.ci is None else ""
+    image = serving.image or local
+    if not image:
         return None
     promised = serving.slo.error_rate if serving.slo else None
     return Delivery(
         strategy=written.strategy,
-        image=serving.image,
+        image=image,
         pull_secret=serving.pull_secret or "",
         cluster=Cluster(cluster.context or "", cluster.namespace or "default") if cluster else None,
         error_rate=promised.value if promised else None,

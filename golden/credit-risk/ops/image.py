@@ -39,6 +39,10 @@ def build(store: Registry) -> Outcome:
     number = release.asked()
     images = release.images(store.config)
     version = release.passed(store, number)
+    if pushes() and "/" not in images.image:
+        raise ValueError(
+            f"{images.image} is a name for this machine alone: name an image in the spec to push it"
+        )
     if pushes() and (there := _pushed(images.of(number))):
         # What is in service has this name: other bytes behind it would come into service unseen.
         lines = [f"{images.of(number)} was pushed before, as {there}"]

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,6 +101,25 @@ def host(programs: Path) -> Iterator[Host]:
     engine = Engine(programs)
     yield Host(engine, free_port())
     engine.close()
+
+
+@pytest.fixture
+def short() -> Iterator[Path]:
+    """Return a folder whose path leaves room for the name of a unix socket."""
+    with tempfile.TemporaryDirectory(prefix="h", dir="/tmp") as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def port() -> int:
+    """Return a port that nobody uses."""
+    return free_port()
+
+
+@pytest.fixture
+def other() -> int:
+    """Return another one."""
+    return free_port()
 
 
 @dataclass
