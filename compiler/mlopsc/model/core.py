@@ -123,6 +123,18 @@ class Model:
         return (*steps, "dispatch-deploy") if steps and called else steps
 
     @property
+    def keeps_history(self) -> bool:
+        """Whether figures of some environment are kept for long."""
+        return bool(self.name) and any(
+            each.monitoring and each.monitoring.history for each in self.environments
+        )
+
+    @property
+    def history_schedule(self) -> When | None:
+        """When figures are kept that no check of drift is followed by."""
+        return When("0 * * * *", "every hour") if self.keeps_history and self.drift is None else None
+
+    @property
     def schedules(self) -> tuple[When, ...]:
         """The schedules of all sections that generate scheduled work."""
         found = (
@@ -130,6 +142,7 @@ class Model:
             self.drift.schedule if self.drift else None,
             self.retraining.schedule if self.retraining else None,
             self.retraining.poll if self.retraining else None,
+            self.history_schedule,
         )
         return tuple(when for when in found if when)
 

@@ -54,9 +54,10 @@ def _programs(drift: Drift) -> str:
 
 
 def _commands(model: Model) -> tuple[str, ...]:
-    """Retraining looks at what was found as soon as it was found."""
+    """Retraining looks at what was found as soon as it was found; then what became of it is kept."""
     fires = model.retraining.triggers if model.retraining else {}
-    return ("drift", "retrain") if fires.keys() & {"drift", "metric", "new_records"} else ("drift",)
+    retrains = ("retrain",) * bool(fires.keys() & {"drift", "metric", "new_records"})
+    return ("drift", *retrains, *("history",) * model.keeps_history)
 
 
 def _places(model: Model, drift: Drift) -> Iterator[str]:

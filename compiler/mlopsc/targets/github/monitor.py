@@ -61,6 +61,8 @@ def _job(steps: Steps, command: str, name: str, when: When) -> Job:
     model = steps.model
     asks = model.retraining.triggers.keys() & {"drift", "metric"} if model.retraining else set()
     train = _train(steps, asks) if command == "drift" and asks and steps.has("dispatch-train") else None
+    keeps = command == "drift" and steps.has("history")
+    keep = steps.make("history", "Keep the figures for long") if keeps else None
     given = (
         steps.checkout(),
         *steps.setup(),
@@ -68,6 +70,7 @@ def _job(steps: Steps, command: str, name: str, when: When) -> Job:
         steps.pull() if _reads_data(steps, command) else None,
         steps.make(command, name, id=command),
         train,
+        keep,
         steps.upload("the reports", f"{model.name}-{command}", ["reports"]),
         steps.tell(command),
     )

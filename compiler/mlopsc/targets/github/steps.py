@@ -9,7 +9,7 @@ from typing import Any
 from mlopsc.files import lines
 from mlopsc.model import Environment, Model
 from mlopsc.symbols import Command, EnvVar, Need, Table
-from mlopsc.targets.github.credentials import cluster, receivers, work
+from mlopsc.targets.github.credentials import cluster, history, receivers, work
 from mlopsc.targets.github.expressions import expression, literal, variable
 from mlopsc.targets.github.parts import Permissions, Step
 from mlopsc.targets.github.pinned import action
@@ -114,6 +114,7 @@ class Steps:
         strict = {"STRICT": "1"} if more.pop("strict", False) else {}
         env = {**strict, **more.pop("env", {}), **(work(self.model, self.table) if command in _WORK else {})}
         env |= cluster(self.table) if command in _SERVED else {}
+        env |= history(self.model, self.table) if command == "history" else {}
         return Step(name, run=f"make {command}", env=env, **more)
 
     def upload(self, what: str, name: str, paths: Iterable[str], when: str = "always()") -> Step:
@@ -140,5 +141,5 @@ class Steps:
 _SERVED = frozenset(("deploy", "verify", "back-out"))
 # Commands that reach the tracking store, the object store or a service.
 _WORK = frozenset(
-    "validate pull push pipeline compare retrain drift image deploy verify promote back-out".split()  # noqa: SIM905
+    "validate pull push pipeline compare retrain drift history image deploy verify promote back-out".split()  # noqa: SIM905
 )
