@@ -8,7 +8,7 @@ settle := || { code=$$?; test $$code -eq 3 && test -z "$(STRICT)"; }
 # With PYTHON=python3, say, the commands use that interpreter and need no .venv.
 ready = $(filter .venv/%,$(PYTHON))
 
-.PHONY: help setup validate watch fetch pipeline profile card lineage promote register restore rollback drift retrain notify-test ci-lint ci-test compare integration-test pull push tell back-out commit-lock deploy dispatch-deploy dispatch-train exporter image verify
+.PHONY: help setup validate watch fetch pipeline profile card lineage promote register restore rollback drift retrain notify-test ci-lint ci-test compare integration-test pull push tell back-out commit-lock deploy dispatch-deploy dispatch-train exporter history image verify
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' mlops.mk
@@ -105,6 +105,9 @@ dispatch-train: | $(ready) ## Start the training at Jenkins
 
 exporter: | $(ready) ## Serve the figures of data and model to Prometheus
 	@$(PYTHON) -B ops/exporter.py $(ARGS)
+
+history: | $(ready) ## Keep the figures of now in InfluxDB
+	@$(PYTHON) -B ops/history.py $(ARGS)
 
 image: | $(ready) ## Build the image of VERSION=7; in CI, or with PUSH=1, push it
 	@$(PYTHON) -B ops/image.py $(ARGS)

@@ -61,6 +61,7 @@ pipeline {
                 MLOPS_ENV = 'production'
                 AWS_ACCESS_KEY_ID = credentials('AWS_ACCESS_KEY_ID')
                 AWS_SECRET_ACCESS_KEY = credentials('AWS_SECRET_ACCESS_KEY')
+                INFLUXDB_TOKEN = credentials('INFLUXDB_TOKEN')
             }
             stages {
                 stage('Setup') {
@@ -97,6 +98,7 @@ pipeline {
                 MLOPS_ENV = 'staging'
                 AWS_ACCESS_KEY_ID = credentials('AWS_ACCESS_KEY_ID')
                 AWS_SECRET_ACCESS_KEY = credentials('AWS_SECRET_ACCESS_KEY')
+                INFLUXDB_TOKEN = credentials('INFLUXDB_TOKEN')
             }
             stages {
                 stage('Setup for staging') {
@@ -144,6 +146,7 @@ pipeline {
                 MLOPS_ENV = 'production'
                 AWS_ACCESS_KEY_ID = credentials('AWS_ACCESS_KEY_ID')
                 AWS_SECRET_ACCESS_KEY = credentials('AWS_SECRET_ACCESS_KEY')
+                INFLUXDB_TOKEN = credentials('INFLUXDB_TOKEN')
             }
             stages {
                 stage('Setup for production') {

@@ -75,6 +75,7 @@ pipeline {
             environment {
                 AWS_ACCESS_KEY_ID = credentials('AWS_ACCESS_KEY_ID')
                 AWS_SECRET_ACCESS_KEY = credentials('AWS_SECRET_ACCESS_KEY')
+                INFLUXDB_TOKEN = credentials('INFLUXDB_TOKEN')
             }
             stages {
                 stage('Data and models') {

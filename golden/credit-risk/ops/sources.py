@@ -57,14 +57,21 @@ def _left(config: dict[str, Any]) -> Figures:
     return {name: value for name, value in state(config, "figures").get().items() if name != "champion"}
 
 
-def sources(config: dict[str, Any]) -> list[Source]:
-    """Return what is to be asked, as the repository has it."""
+def sources(config: dict[str, Any], every: float = EVERY_SECONDS) -> list[Source]:
+    """Return what is to be asked, as the repository has it; a server every so many seconds, or when asked."""
     # MLflow would wait two minutes for a server that hangs.
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
-    remote = EVERY_SECONDS if config.get("state") == "tracking" else 0
+    remote = every if config.get("state") == "tracking" else 0
     found = [Source("programs", lambda: _left(config), remote)]
     if "registry" in config:
         # There only where versions are registered.
         look = import_module("champion").champion
-        found.append(Source("registry", lambda: {"champion": look(config)}, EVERY_SECONDS))
+        found.append(Source("registry", lambda: {"champion": look(config)}, every))
     return found
+
+
+def figures(found: list[Source]) -> tuple[Figures, list[str]]:
+    """Return all that is known now, and the names of the sources that do not answer."""
+    answers = {source.name: source.figures() for source in found}
+    known = {key: value for answer in answers.values() for key, value in (answer or {}).items()}
+    return known, [name for name, answer in answers.items() if answer is None]

@@ -19,7 +19,7 @@ from typing import Any
 from exposition import CONTENT_TYPE, Gauge
 from gauges import text
 from settings import settings
-from sources import Source, sources
+from sources import Source, figures, sources
 
 DEFAULT_ADDRESS = "127.0.0.1:9108"
 PATIENCE_SECONDS = 10
@@ -38,12 +38,9 @@ class Exporter(ThreadingTCPServer):
 
     def page(self) -> str:
         """Return all figures that are known now."""
-        known: dict[str, Any] = {}
+        known, silent = figures(self.sources)
         up = Gauge("model_exporter_source_up", "Whether a source of the figures answers.")
-        for source in self.sources:
-            figures = source.figures()
-            up.samples.append(({"source": source.name}, int(figures is not None)))
-            known |= figures or {}
+        up.samples.extend(({"source": each.name}, int(each.name not in silent)) for each in self.sources)
         return text(self.config, known, [Gauge("model_exporter_up", "The exporter runs.", [({}, 1)]), up])
 
 

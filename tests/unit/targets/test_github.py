@@ -151,3 +151,20 @@ def test_drift_that_asks_for_nothing_starts_nothing() -> None:
     found = workflow("monitor", written(retraining={"triggers": {"webhook": True}}))
     assert "dispatch-train" not in steps(found["jobs"]["drift"])
     assert found["jobs"]["drift"]["permissions"] == {"contents": "read"}
+
+
+def test_the_figures_are_kept_after_the_check_by_a_token_that_no_other_step_has() -> None:
+    server = {"influxdb": {"url": {"env": "INFLUXDB_URL"}, "token": {"secret": "INFLUXDB_TOKEN"}}}
+    texts = written(monitoring={"history": "influxdb"}, connections=server)
+    job = workflow("monitor", texts)["jobs"]["drift"]
+    called = steps(job)
+    assert called.index("history") == called.index("drift") + 2, called
+    holders = [step["run"] for step in job["steps"] if "INFLUXDB_TOKEN" in str(step.get("env"))]
+    assert holders == ["make history"]
+    assert job["env"]["INFLUXDB_URL"] == "${{ vars.INFLUXDB_URL }}"
+    others = [
+        text
+        for path, text in texts.items()
+        if path.endswith((".yml", "Jenkinsfile")) and "monitor" not in path
+    ]
+    assert not [text for text in others if "secrets.INFLUXDB_TOKEN" in text]

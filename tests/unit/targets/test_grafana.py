@@ -55,6 +55,15 @@ def test_a_metric_that_an_alert_watches_is_always_shown(made: dict[str, dict[str
     assert own["properties"][0]["value"] == {"mode": "absolute", "steps": steps}
 
 
+def test_alerts_on_data_and_model_are_drawn() -> None:
+    alerts = [{"metric": "data_age", "above": "2d"}, {"metric": "model_age", "above": "30d"}]
+    found = dashboard(monitoring={"alerts": alerts}, **SERVED)
+    assert shown(found) == [*SIX, "Age of the model"]
+    assert lines(found, "Freshness") == ["green", (172800, "orange")]
+    steps = panel(found, "Age of the model")["fieldConfig"]["defaults"]["thresholds"]["steps"]
+    assert steps[1] == {"color": "orange", "value": 2592000}
+
+
 def test_rows_for_canary_and_ab_test_only_where_the_spec_has_them(made: dict[str, dict[str, Any]]) -> None:
     compared = ["Requests by version", "Errors by version", "Latency by version"]
     assert shown(made["canary"]) == [*SIX, "Canary", *compared, "A/B test", *compared]

@@ -67,7 +67,7 @@ def _fields(panel: Panel, known: list[Limit]) -> dict[str, Any]:
         defaults: dict[str, Any] = {"unit": panel.unit, "mappings": [{"type": "value", "options": words}]}
         return {"defaults": defaults, "overrides": []}
     if panel.kind == "stat":
-        return {"defaults": {"unit": panel.unit}, "overrides": []}
+        return {"defaults": {"unit": panel.unit, **_thresholds(known)}, "overrides": []}
     # Of several metrics in one panel each has its own limits.
     own = panel.number == METRICS
     defaults = {"unit": panel.unit, "custom": _DRAWN, **({} if own else _thresholds(known))}

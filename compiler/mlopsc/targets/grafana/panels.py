@@ -23,14 +23,10 @@ class Panel:
 
 
 def panels(model: Model, watched: Iterable[str]) -> list[Panel]:
-    """Return the panels of a model: at most six, and one more where an alert watches its metrics."""
-    found = [*_of_service(model), *_of_data(model), *_of_versions(model)]
-    rest = list(_of_champion(model))
-    shown = (found + rest)[:6]
-    own = {name for panel in found for name in panel.watched}
-    return shown + [
-        each for each in rest if each.number == METRICS and each not in shown and set(watched) - own
-    ]
+    """Return the panels of a model: six at most, and what else an alert watches."""
+    found = [*_of_service(model), *_of_data(model), *_of_versions(model), *_of_champion(model)]
+    alerted = set(watched)
+    return found[:_SHOWN] + [each for each in found[_SHOWN:] if alerted & set(each.watched)]
 
 
 def compared(first: int) -> list[Panel]:
@@ -49,6 +45,7 @@ def compared(first: int) -> list[Panel]:
     ]
 
 
+_SHOWN = 6
 TRAFFIC, ERRORS, LATENCY, DRIFT, FRESHNESS, VERSION, METRICS, VALIDATION, AGE = range(1, 10)
 
 
@@ -84,7 +81,12 @@ def _of_data(model: Model) -> Iterator[Panel]:
     ages = tuple(_ages(model))
     if ages:
         yield Panel(
-            FRESHNESS, "Freshness", "How long ago the newest data is from, and was last checked.", "s", ages
+            FRESHNESS,
+            "Freshness",
+            "How long ago the newest data is from, and was last checked.",
+            "s",
+            ages,
+            ("data_age",),
         )
 
 
@@ -116,8 +118,22 @@ def _of_champion(model: Model) -> Iterator[Panel]:
     if model.validation:
         valid = gauge("model_data_valid", "min", "last validation")
         yield Panel(
-            VALIDATION, "Validation", "What the last validation found.", "none", (valid,), kind="stat"
+            VALIDATION,
+            "Validation",
+            "What the last validation found.",
+            "none",
+            (valid,),
+            ("data_valid",),
+            kind="stat",
         )
     if model.registry:
         since = age("model_champion_promoted_timestamp_seconds", "champion")
-        yield Panel(AGE, "Age of the model", "How long ago it was promoted.", "s", (since,), kind="stat")
+        yield Panel(
+            AGE,
+            "Age of the model",
+            "How long ago it was promoted.",
+            "s",
+            (since,),
+            ("model_age",),
+            kind="stat",
+        )
