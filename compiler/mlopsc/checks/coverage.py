@@ -30,9 +30,6 @@ def uncovered(spec: "Spec", covered: frozenset[str]) -> Iterator[Diagnostic]:
         message = "`engine: spark` is understood, but the programs still read data with pandas"
         yield Diagnostic("M701", message, ("data", "engine"))
     yield from _scheduled(spec, covered)
-    if spec.serving and "serving" not in covered and _delivered(spec, covered):
-        message = "`serving` is understood, but the image serves the model by MLflow's own server yet"
-        yield Diagnostic("M701", message, ("serving",), on_key=True)
     if spec.costs and spec.costs.prune_after and "costs" not in (*sections, *covered):
         message = "`prune_after` is understood, but nothing is removed yet"
         yield Diagnostic("M701", message, ("costs", "prune_after"), on_key=True)
@@ -71,7 +68,7 @@ def _lacks(name: str, spec: "Spec", covered: frozenset[str]) -> bool:
     section = getattr(spec, name)
     if section is None or name in covered:
         return False
-    if name in ("serving", "deployment") and _delivered(spec, covered):
+    if name == "deployment" and _delivered(spec, covered):
         return False
     if name == "costs" and section.center and _delivered(spec, covered):
         # The label of everything in a cluster.

@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 from typing import Any
 
-from mlopsc.files import File, Template, Verbatim
+from mlopsc.files import File, Verbatim
 from mlopsc.model import Delivery, Model, Service
-from mlopsc.pins import PINS
 from mlopsc.symbols import Command, EnvVar, Note, Report, Secret, Setting, Symbol, Table
 from mlopsc.targets.offered import needed, own, packages, shared, tracking
 
 SECTIONS = ("deployment: rolling",)
-SUMMARY = "serving/Dockerfile, ops/image.py, ops/deploy.py: versions as images, on one host or in Kubernetes"
+SUMMARY = "ops/image.py, ops/deploy.py: versions as images, on one host or in Kubernetes"
 
 _AT = ("deployment",)
-_OWN = "cluster deploy host image kubectl manifests probe release"
+_OWN = "cluster deploy host image kubectl manifests release"
 _HOOKS = ("before_deploy", "after_deploy")
 _SHARED = "digests local processes settings state tracking verdict"
+_NEEDED = f"{_SHARED} build_context"
 _COMMANDS = (
     Command(
         "image", ("ops/image.py",), "Build the image of VERSION=7; in CI, or with PUSH=1, push it", at=_AT
@@ -66,17 +66,14 @@ def offers(model: Model) -> Iterator[Symbol]:
 
 
 def files(model: Model, _table: Table) -> Iterator[File]:
-    """Write the programs, and what the image is made from."""
+    """Write the programs."""
     if not model.deploys:
         return
     for program in own(_OWN, _AT):
-        yield File(program.name, Verbatim(program.name), needs=needed(_SHARED, _AT), at=_AT)
+        yield File(program.name, Verbatim(program.name), needs=needed(_NEEDED, _AT), at=_AT)
     if _on_hosts(model):
         script = "serving/deploy.sh"
         yield File(script, Verbatim(script), at=_AT, executable=True)
-    yield File("serving/Dockerfile", Verbatim("serving/Dockerfile"), at=_AT)
-    pins = {"requirements": [f"mlflow=={PINS['mlflow']}"]}
-    yield File("serving/requirements.txt", Template("requirements.txt", pins), at=_AT)
 
 
 def _on_hosts(model: Model) -> bool:

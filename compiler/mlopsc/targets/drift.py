@@ -7,7 +7,17 @@ from typing import Any
 from mlopsc.files import File, Verbatim
 from mlopsc.model import Drift, Model
 from mlopsc.symbols import Command, Job, Note, Report, Setting, Symbol, Table
-from mlopsc.targets.offered import memory, metrics, needed, own, packages, readers, shared, size
+from mlopsc.targets.offered import (
+    memory,
+    metrics,
+    needed,
+    own,
+    packages,
+    prediction_log,
+    readers,
+    shared,
+    size,
+)
 
 SECTIONS = ("drift", "outcomes")
 SUMMARY = "ops/drift.py: tests of columns, predictions and metrics, with a report to read (scipy)"
@@ -75,9 +85,8 @@ def _settings(model: Model, drift: Drift) -> Iterator[Symbol]:
         yield Setting("outcomes", asdict(model.outcomes), at=("outcomes",))
     if model.scoring:
         yield Setting("scoring", asdict(model.scoring), at=("scoring",))
-    elif model.prediction_log:
-        log = {"prediction_log": {"path": model.prediction_log}}
-        yield Setting("serving", log, at=("serving", "prediction_log"))
+    else:
+        yield from prediction_log(model)
 
 
 def _words(model: Model, drift: Drift) -> Iterator[str]:

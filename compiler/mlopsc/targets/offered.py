@@ -51,6 +51,15 @@ def memory(model: Model, at: Path) -> Iterator[Symbol]:
         yield from tracking(model)
 
 
+def prediction_log(model: Model) -> Iterator[Symbol]:
+    """Bring the place of the prediction log, where predictions are kept in files."""
+    services = {each.name: each.service for each in model.environments if each.service}
+    logs = {name: service.log.path for name, service in services.items() if service.log and service.log.path}
+    if logs:
+        values = {name: {"prediction_log": {"path": path}} for name, path in logs.items()}
+        yield Setting("serving", instead=values, at=("serving", "prediction_log"))
+
+
 def metrics(model: Model, at: Path) -> Iterator[Symbol]:
     """Bring the direction in which each metric is better."""
     if model.metrics:
