@@ -8,7 +8,7 @@ settle := || { code=$$?; test $$code -eq 3 && test -z "$(STRICT)"; }
 # With PYTHON=python3, say, the commands use that interpreter and need no .venv.
 ready = $(filter .venv/%,$(PYTHON))
 
-.PHONY: help setup validate watch fetch pipeline profile card lineage promote register restore rollback drift retrain notify-test ci-lint ci-test compare integration-test pull push tell back-out commit-lock deploy dispatch-deploy dispatch-train exporter history image verify
+.PHONY: help setup validate watch fetch pipeline profile card lineage promote register restore rollback drift retrain notify-test ci-lint ci-test compare integration-test pull push tell back-out commit-lock deploy dispatch-deploy dispatch-train exporter history image serve verify
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' mlops.mk
@@ -111,6 +111,9 @@ history: | $(ready) ## Keep the figures of now in InfluxDB
 
 image: | $(ready) ## Build the image of VERSION=7; in CI, or with PUSH=1, push it
 	@$(PYTHON) -B ops/image.py $(ARGS)
+
+serve: | $(ready) ## Serve VERSION=7, MODEL=folder, or what was made last
+	@$(PYTHON) -B ops/serve.py $(ARGS)
 
 verify: | $(ready) ## Say whether VERSION=7 serves well
 	@$(PYTHON) -B ops/deploy.py --verify $(ARGS) $(settle)

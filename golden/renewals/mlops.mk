@@ -8,7 +8,7 @@ settle := || { code=$$?; test $$code -eq 3 && test -z "$(STRICT)"; }
 # With PYTHON=python3, say, the commands use that interpreter and need no .venv.
 ready = $(filter .venv/%,$(PYTHON))
 
-.PHONY: help setup validate watch fetch pipeline profile card lineage promote register restore rollback drift retrain notify-test ci-lint ci-test compare integration-test outputs pull push tell commit-lock dispatch-deploy dispatch-train github-setup protected alertmanager back-out deploy exporter image manifests on-alert test-alerts verify
+.PHONY: help setup validate watch fetch pipeline profile card lineage promote register restore rollback drift retrain notify-test ci-lint ci-test compare integration-test outputs pull push tell commit-lock dispatch-deploy dispatch-train github-setup protected alertmanager back-out deploy exporter image manifests on-alert serve test-alerts verify
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' mlops.mk
@@ -126,6 +126,9 @@ manifests: | $(ready) ## Show what make deploy applies for VERSION=7
 
 on-alert: | $(ready) ## Listen to Alertmanager: roll back when an alert asks for it, pass messages on
 	@$(PYTHON) -B ops/on_alert.py $(ARGS)
+
+serve: | $(ready) ## Serve VERSION=7, MODEL=folder, or what was made last
+	@$(PYTHON) -B ops/serve.py $(ARGS)
 
 test-alerts: | $(ready) ## Test the alerts with promtool
 	@promtool test rules monitoring/staging/rules_test.yml monitoring/production/rules_test.yml

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import local
 import registry
 import release
+from build_context import lay_out
 from digests import digest
 from processes import git
 from registry import MODEL_HASH, Registry
@@ -49,12 +50,15 @@ def build(store: Registry) -> Outcome:
         return Outcome("done", {"version": int(number)}, lines)
     with alone("image", "waiting for another build of this clone"):
         context = local.folder() / "image"
-        shutil.rmtree(context, ignore_errors=True)
-        _fill(context, store, version)
+        fetched = local.folder() / "image-model"
+        for folder in (context, fetched):
+            shutil.rmtree(folder, ignore_errors=True)
+        _fill(context, fetched, store, version)
         metadata = context / "metadata.json"
         release.done(*_command(store.config, images, version, context, metadata))
         built = json.loads(metadata.read_text(encoding="utf-8")) if metadata.exists() else {}
-        shutil.rmtree(context)
+        for folder in (context, fetched):
+            shutil.rmtree(folder)
     reference, made = images.of(number), str(built.get("containerimage.digest", ""))
     where = "was pushed" if pushes() else "is on this machine; CI, or PUSH=1, pushes it"
     lines = [f"{reference} {where}", *([f"its digest is {made}"] if made else [])]
@@ -76,29 +80,25 @@ def pushes() -> bool:
     return wish == "1" if wish else bool(os.environ.get("CI"))
 
 
-def _fill(context: Path, store: Registry, version: ModelVersion) -> None:
+def _fill(context: Path, fetched: Path, store: Registry, version: ModelVersion) -> None:
     """Lay out what the build may see."""
     from mlflow.artifacts import download_artifacts
 
     uri = str(resolve(store.config["tracking"]["uri"]))
-    context.mkdir()
-    fetched = Path(
+    fetched.mkdir()
+    model = Path(
         download_artifacts(
             artifact_uri=f"models:/{store.name}/{version.version}",
-            dst_path=str(context / "fetched"),
+            dst_path=str(fetched),
             tracking_uri=uri,
             registry_uri=uri,
         )
     )
     # MLflow notes there where it has the model from.
-    (fetched / "registered_model_meta").unlink(missing_ok=True)
-    if (known := version.tags.get(MODEL_HASH)) and digest(str(fetched)) != known:
+    (model / "registered_model_meta").unlink(missing_ok=True)
+    if (known := version.tags.get(MODEL_HASH)) and digest(str(model)) != known:
         raise ValueError(f"the model of version {version.version} is not the one that was registered")
-    fetched.rename(context / "model")
-    named, copied = context / "model" / "requirements.txt", context / "model-requirements.txt"
-    copied.write_text(named.read_text(encoding="utf-8") if named.exists() else "", encoding="utf-8")
-    for path in ("serving/Dockerfile", "serving/requirements.txt", "ops/probe.py"):
-        shutil.copy(path, context)
+    lay_out(context, model)
 
 
 def _command(
@@ -114,6 +114,7 @@ def _command(
         *(f"--label=org.opencontainers.image.{name}={value}" for name, value in labels.items() if value),
         f"--label=mlops.model_hash={version.tags.get(MODEL_HASH, '')}",
         f"--build-arg=PYTHON={release.delivery(config)['python']}",
+        f"--build-arg=VERSION={number}",
         f"--metadata-file={metadata}",
         *(kept if pushes() else ("--provenance=false", "--load")),
         str(context),

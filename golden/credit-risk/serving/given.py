@@ -25,14 +25,17 @@ class Given:
     `paths` holds predict, where predictions are asked for; `buckets` are seconds; `limits` holds
     body_bytes, rows, parallel (predictions at once), waiting (requests in hand) and seconds (to send a
     request in); `log` holds the format of the files, their largest size in bytes, their greatest age in
-    seconds, and how many answers may queue.
+    seconds, the bytes that may queue, and the name of the column with the time; `key` is the field that a
+    caller may add so that a later label finds its prediction; `value_buckets` are for predicted numbers.
     """
 
     model: str
     runtime: str
     task: str
     inputs: dict[str, str]
+    key: dict[str, str]
     buckets: tuple[float, ...]
+    value_buckets: tuple[float, ...]
     paths: dict[str, str]
     limits: dict[str, int]
     log: dict[str, Any]
@@ -50,9 +53,10 @@ class Given:
 
 def given(file: Path = HERE / "service.json") -> Given:
     """Return the settings; raise OSError or ValueError for a file that is not there or is no JSON."""
-    said = json.loads(file.read_text(encoding="utf-8"))
+    said: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    said |= {name: tuple(said[name]) for name in ("buckets", "value_buckets")}
     return Given(
-        **{**said, "buckets": tuple(said["buckets"])},
+        **said,
         version=os.environ.get("MODEL_VERSION") or LOCAL,
         environment=os.environ.get("MLOPS_ENV", ""),
         log_place=os.environ.get("PREDICTION_LOG", ""),

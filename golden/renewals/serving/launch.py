@@ -27,10 +27,12 @@ from typing import Any
 
 import handover
 import json_lines
+from bounded import Bounded
 from draining import Draining, Place, Server
 from given import Given, given
+from journal import Journal
 from measure import Measured
-from request_limits import Limited, Limits
+from request_limits import Limits
 
 # With the 5 s that Kubernetes waits before SIGTERM it fits into its 30.
 DRAIN_SECONDS = 20.0
@@ -83,10 +85,8 @@ def _loaded(name: str) -> Any:
 
 def _server(app: Any, settings: Given, place: Place) -> Server:
     """Put around the application what every runtime has: limits, metrics, and an end in peace."""
-    said = settings.limits
-    limits = Limits(seconds=said["seconds"], size=said["body_bytes"], at_once=said["waiting"])
-    measured = Measured(Limited(app, limits), settings)
-    return Server(Draining(measured), place, limits)
+    measured = Measured(Journal(Bounded(app, settings), settings), settings)
+    return Server(Draining(measured), place, Limits(seconds=settings.limits["seconds"]))
 
 
 def _files(connections: int) -> None:

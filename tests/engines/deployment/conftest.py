@@ -33,7 +33,7 @@ def service() -> Iterator[Service]:
 @pytest.fixture
 def world(repository: Path, tmp_path: Path, service: Service) -> World:
     """Return a copy of the repository, with tools that know of nothing yet."""
-    world = World(tmp_path / "churn", service.port)
+    world = World(tmp_path / "churn", service.socket)
     shutil.copytree(repository, world.root, symlinks=True)
     world.begin()
     return world
@@ -42,7 +42,7 @@ def world(repository: Path, tmp_path: Path, service: Service) -> World:
 @pytest.fixture(scope="session")
 def with_images(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the repository after the images of the versions that passed were built."""
-    world = World(tmp_path_factory.mktemp("built") / "churn", 0)
+    world = World(tmp_path_factory.mktemp("built") / "churn", "")
     shutil.copytree(repository, world.root, symlinks=True)
     world.begin()
     for version in ("1", "2", "4"):
@@ -53,6 +53,6 @@ def with_images(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 @pytest.fixture
 def built(with_images: Path, tmp_path: Path, service: Service) -> World:
     """Return a copy of the repository, with the images of the versions that passed."""
-    world = World(tmp_path / "churn", service.port)
+    world = World(tmp_path / "churn", service.socket)
     shutil.copytree(with_images, world.root, symlinks=True)
     return world

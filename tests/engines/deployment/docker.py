@@ -1,6 +1,6 @@
 """Stands in for docker: keeps images and containers in a file, and knows only the calls that it was made for.
 
-STANDIN is its folder; STANDIN_PORT where whatever runs in a container answers; STANDIN_KILL=n,
+STANDIN is its folder; STANDIN_SOCKET where whatever runs in a container answers; STANDIN_KILL=n,
 before or after: at the n-th call that changes something, whoever called is killed.
 """
 
@@ -168,7 +168,7 @@ def execute(state, _given, words):
         return fail(f"container {words[0]} is not running")
     assert command[:2] == ["python", "/srv/probe.py"], command
     probe = FOLDER / "contexts" / container["Config"]["Image"].rpartition(":")[2] / "probe.py"
-    env = os.environ | {"PORT": os.environ["STANDIN_PORT"]}
+    env = os.environ | {"OWN_SOCKET": os.environ["STANDIN_SOCKET"]}
     return subprocess.run([sys.executable, "-IS", probe, *command[2:]], env=env, check=False).returncode
 
 

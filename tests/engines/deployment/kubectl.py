@@ -155,8 +155,8 @@ def execute(state, there, given, words, inside):
     containers = there[what.replace("deployment/", "Deployment/")]["spec"]["template"]["spec"]["containers"]
     assert given["--container"] in [each["name"] for each in containers] and "--stdin" in given
     assert inside[:2] == ["python", "/srv/probe.py"], inside
-    env = os.environ | {"PORT": os.environ["STANDIN_PORT"]}
-    probe = FOLDER.parent / "ops" / "probe.py"
+    env = os.environ | {"OWN_SOCKET": os.environ["STANDIN_SOCKET"]}
+    probe = FOLDER.parent / "serving" / "probe.py"
     return subprocess.run([sys.executable, "-IS", probe, *inside[2:]], env=env, check=False).returncode
 
 

@@ -10,10 +10,9 @@ from tests.engines.loop.compiled import make
 from tests.journeys.begin import mlopsc
 
 PROGRAMS = {
-    f"{name}.py"
-    for name in ("cluster", "deploy", "host", "image", "kubectl", "manifests", "probe", "release")
+    f"{name}.py" for name in ("cluster", "deploy", "host", "image", "kubectl", "manifests", "release")
 }
-NOTE = "`serving` is understood, but the image serves the model by MLflow's own server yet"
+NOTE = "`serving` is understood"
 CANARY = "{strategy: canary, provider: istio, steps: [5%], hold: 10m}"
 KUBERNETES = "{cluster: {context: stg-eu}}"
 
@@ -28,7 +27,7 @@ def compiled(folder: Path, spec: str) -> tuple[set[str], str]:
 
 def test_every_environment_has_its_own_place(tmp_path: Path) -> None:
     programs, said = compiled(tmp_path, SPEC)
-    assert (programs, NOTE in said, "`deployment`" in said) == (PROGRAMS, True, False)
+    assert (programs, NOTE in said, "`deployment`" in said) == (PROGRAMS, False, False)
     places = {
         name: json.loads((tmp_path / f"config/{name}.json").read_text())["deployment"]
         for name in ("staging", "production")
@@ -62,10 +61,10 @@ def test_what_this_target_cannot_do_brings_nothing(tmp_path: Path, old: str, new
         tmp_path, SPEC.replace(old, new).replace("staging: {}", f"staging: {KUBERNETES}")
     )
     assert (programs, NOTE in said) == (set(), False)
-    assert not (tmp_path / "serving").exists()
+    assert (tmp_path / "ops/image_of_model.py").exists()
     assert "deployment" not in json.loads((tmp_path / "config/production.json").read_text())
-    noted = "`deployment`" if "deployment:" in new else "`serving`"
-    assert f"{noted} is understood" in said or f"{noted} are understood" in said
+    noted = "`deployment` is understood" in said or "`deployment` are understood" in said
+    assert noted == ("deployment:" in new)
 
 
 def test_make_brings_a_version_into_service_and_back(built: World) -> None:

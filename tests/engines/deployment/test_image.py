@@ -50,11 +50,12 @@ def test_the_image_says_where_it_comes_from(world: World) -> None:
 def test_the_context_holds_the_model_and_nothing_of_the_repository(world: World) -> None:
     world.step("image", "2")
     context = world.root / "standin/contexts/churn-v2"
-    names = {"Dockerfile", "model", "model-requirements.txt", "probe.py", "requirements.txt"}
-    assert {path.name for path in context.iterdir()} == names
+    names = {path.name for path in (world.root / "serving").iterdir()}
+    assert {path.name for path in context.iterdir()} == names | {"model", "model-requirements.txt"}
+    assert {"Dockerfile", "launch.py", "probe.py", "service.json"} < names
     assert json.loads((context / "model/cut.json").read_text()) == 41
     assert (context / "model-requirements.txt").read_text() == "scikit-learn==1.9.1\n"
-    assert "mlflow==" in (context / "requirements.txt").read_text()
+    assert "mlflow-skinny==" in (context / "requirements.txt").read_text()
     assert not (world.root / ".mlops/image").exists()
 
 

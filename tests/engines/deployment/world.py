@@ -5,11 +5,13 @@ import json
 import os
 import shutil
 import signal
+import socketserver
 import subprocess
 import sys
+import tempfile
 import threading
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -63,13 +65,19 @@ def made(root: Path, database: Path) -> Path:
         (root / "params.yaml").write_text(f"seed: 1\ntrain: {{cut: {cut}}}\n")
         for name in ("train", "evaluate"):
             subprocess.run([sys.executable, f"src/{name}.py"], cwd=root, check=True)
-        code, said = World(root, 0).run("register", MLOPS_ENV="staging")
+        code, said = World(root, "").run("register", MLOPS_ENV="staging")
         assert code in (0, 3), said
     return root
 
 
+class Listener(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    """Listens at a unix socket, as every process of the service does."""
+
+    daemon_threads = True
+
+
 class Service:
-    """Whatever runs in a container: answers to /ping, and fails every so many requests."""
+    """Whatever runs in a container: answers to /readyz, and fails every so many requests."""
 
     def __init__(self) -> None:
         self.fails_every, self.asked, self.deaf = 0, 0, False
@@ -77,14 +85,14 @@ class Service:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                self.answer(503 if service.deaf or self.path != "/ping" else 200)
+                self.answer(503 if service.deaf or self.path != "/readyz" else 200)
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 service.asked += 1
                 good = self.headers["Content-Type"] == "application/json" and json.loads(body)
                 failing = service.fails_every and service.asked % service.fails_every == 0
-                self.answer(200 if good and not failing and self.path == "/invocations" else 500)
+                self.answer(200 if good and not failing and self.path == "/predict" else 500)
 
             def answer(self, status: int) -> None:
                 self.send_response(status)
@@ -94,22 +102,24 @@ class Service:
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
 
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.folder = tempfile.mkdtemp()
+        self.socket = f"{self.folder}/own.sock"
+        self.http = Listener(self.socket, Handler)
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
-        self.port = self.http.server_address[1]
 
     def close(self) -> None:
         """Stop answering."""
         self.http.shutdown()
         self.http.server_close()
+        shutil.rmtree(self.folder)
 
 
 @dataclass
 class World:
-    """The repository, and the port of what runs in its containers."""
+    """The repository, and the socket of what runs in its containers."""
 
     root: Path
-    port: int
+    socket: str
 
     def begin(self) -> None:
         """Put the stand-ins on a path of their own, with nothing in them."""
@@ -179,7 +189,7 @@ class World:
         """Return what the stand-ins are told."""
         return {
             "STANDIN": str(self.root / "standin"),
-            "STANDIN_PORT": str(self.port),
+            "STANDIN_SOCKET": self.socket,
             "STANDIN_KUBECTL": str(kubectl()),
         }
 

@@ -106,7 +106,7 @@ class Shop:
             "PYTHONPATH": str(HERE / "quick"),
             "SLEPT": str(self.place / "slept"),
             "STANDIN": str(self.place / "standin"),
-            "STANDIN_PORT": str(self.service.port),
+            "STANDIN_SOCKET": self.service.socket,
             "STANDIN_KUBECTL": str(kubectl()),
             "FAILURES": str(self.place / "failures"),
             "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -141,13 +141,14 @@ class Shop:
 
     def tools(self) -> None:
         """Put the stand-ins for docker and kubectl on a path, with a service that runs already."""
-        for folder in ("bin", "standin", "ops"):
+        for folder in ("bin", "standin", "serving"):
             (self.place / folder).mkdir()
         for name in ("docker", "kubectl"):
             tool = self.place / "bin" / name
             tool.write_text(f"#!{sys.executable}\n{(STANDINS / f'{name}.py').read_text()}")
             tool.chmod(0o755)
-        shutil.copy(self.work / "ops/probe.py", self.place / "ops")
+        for name in ("probe.py", "service.json"):
+            shutil.copy(self.work / "serving" / name, self.place / "serving")
         first = {"name": "churn", "image": BEFORE}
         deployment = {"metadata": {"name": "churn"}, "spec": {"template": {"spec": {"containers": [first]}}}}
         contexts = {name: {"ml": {"Deployment/churn": deployment}} for name in ("stg", "prd")}
