@@ -19,7 +19,7 @@ WORDS = {
     "number": "a number",
     "string": "text",
     "boolean": "true or false",
-    "timestamp": "a time such as 2026-01-31T12:00:00Z",
+    "timestamp": "a time as in ISO 8601, YYYY-MM-DDThh:mm:ssZ",
 }
 # Nanoseconds since 1970 in 64 bits, as pandas and MLflow keep times.
 FIRST, LAST = datetime(1677, 9, 22, tzinfo=UTC), datetime(2262, 4, 11, tzinfo=UTC)
