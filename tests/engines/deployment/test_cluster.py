@@ -203,6 +203,21 @@ def test_a_failing_hook_leaves_the_cluster_alone(built: World) -> None:
     assert built.deployment() == deployed_before
 
 
+def test_a_first_deployment_killed_anywhere_is_completed_by_the_next_run(built: World) -> None:
+    built.change("kubectl", contexts={"prd-eu": {}})
+    start = built.state("kubectl")
+    for number in range(1, 20):
+        for when in ("before", "after"):
+            built.keep("kubectl", start | {"seen": 0})
+            if built.step("deploy", "1", HERE, STANDIN_KILL=f"{number},{when}")["verdict"] != "killed":
+                assert number > 4
+                return
+            assert built.step("deploy", "1", HERE)["figures"] == {"version": 1}
+            assert built.deployment() == (f"{IMAGE}:churn-v1", {})
+            assert len(built.objects()) == 6
+    pytest.fail("the step made more calls than were tried")
+
+
 @pytest.mark.parametrize("step", ["deploy", "back-out"])
 def test_killed_anywhere_the_next_run_completes_it(built: World, step: str) -> None:
     deployed(built, "1", *(["2"] if step == "back-out" else []))

@@ -217,9 +217,15 @@ def a_budget_has_one_number(objects: list[Object]) -> Iterator[str]:
 
 def a_budget_lets_nodes_be_drained(objects: list[Object]) -> Iterator[str]:
     for each in of_kind(objects, "PodDisruptionBudget"):
-        spec = each["spec"]
-        if spec.get("maxUnavailable", 1) in (0, "0%") or spec.get("minAvailable", 0) == "100%":
+        least, most = each["spec"].get("minAvailable", 0), each["spec"].get("maxUnavailable", 1)
+        if most in (0, "0%") or least == "100%" or (isinstance(least, int) and least >= _fewest(objects)):
             yield "no pod may ever be moved"
+
+
+def _fewest(objects: list[Object]) -> int:
+    """Return how many pods there are at least."""
+    scaled = [each["spec"]["minReplicas"] for each in of_kind(objects, "HorizontalPodAutoscaler")]
+    return int(min(scaled or [each["spec"].get("replicas", 1) for each in of_kind(objects, "Deployment")]))
 
 
 def a_rollout_can_move(objects: list[Object]) -> Iterator[str]:

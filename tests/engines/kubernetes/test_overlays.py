@@ -75,6 +75,7 @@ SERVICES: dict[str, dict[str, Any]] = {
     "requests_alone": {"resources": {"requests": {"cpu": 2, "memory": "3Gi", "nvidia.com/gpu": 2}}},
     "pull_secret": {"pull_secret": "registry"},
     "log_in_pods": {"prediction_log": {"path": "logs/predictions/"}},
+    "registry_with_a_port": {"image": "registry.example.com:5000/ml/churn"},
     "log_in_a_store": {"prediction_log": {"path": "s3://acme/it's logs/"}},
 }
 
@@ -179,9 +180,9 @@ def test_who_pays_and_who_answers_for_it(tmp_path: Path) -> None:
     taken(found)
 
 
-def test_pods_are_hardened_and_go_in_peace() -> None:
-    spec = one(objects(OVERLAYS["renewals-production"]), "Deployment")["spec"]
-    pod, (container,) = spec["template"]["spec"], spec["template"]["spec"]["containers"]
+def test_pods_are_hardened_and_go_in_peace(tmp_path: Path) -> None:
+    spec, container = deployment(tmp_path, pull_secret="ghcr")
+    pod = spec["template"]["spec"]
     assert pod["securityContext"] == {
         "runAsNonRoot": True, "runAsUser": 10001, "runAsGroup": 10001, "fsGroup": 10001,
         "seccompProfile": {"type": "RuntimeDefault"},
@@ -194,4 +195,4 @@ def test_pods_are_hardened_and_go_in_peace() -> None:
     assert spec["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
     assert 10 <= container["lifecycle"]["preStop"]["sleep"]["seconds"] <= 15
     assert pod["imagePullSecrets"] == [{"name": "ghcr"}]
-    assert container["image"] == "ghcr.io/acme/renewals:set-by-make-deploy"
+    assert container["image"] == "ghcr.io/acme/churn:set-by-make-deploy"

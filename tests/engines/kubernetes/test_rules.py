@@ -66,6 +66,7 @@ PLANTED: list[tuple[str, Plant]] = [
     ("a_budget_has_one_number", lambda o: o["PodDisruptionBudget"]["spec"].update(minAvailable=1)),
     ("a_budget_has_one_number", lambda o: o["PodDisruptionBudget"]["spec"].pop("maxUnavailable")),
     ("a_budget_lets_nodes_be_drained", lambda o: o["PodDisruptionBudget"]["spec"].update(maxUnavailable=0)),
+    ("a_budget_lets_nodes_be_drained", lambda o: o["PodDisruptionBudget"].update(spec=tight(o, 3))),
     ("a_rollout_can_move", lambda o: o["Deployment"]["spec"]["strategy"]["rollingUpdate"].update(maxSurge=0)),
     ("mounts_have_volumes", lambda o: container(o)["volumeMounts"].append({"name": "cache", "mountPath": "/c"})),
     ("mounts_have_volumes", lambda o: pod(o)["volumes"].append(pod(o)["volumes"][0])),
@@ -76,6 +77,11 @@ PLANTED: list[tuple[str, Plant]] = [
     ("a_pod_has_time_to_end", lambda o: pod(o).update(terminationGracePeriodSeconds=30)),
     ("one_namespace", lambda o: o["Service"]["metadata"].update(namespace="default")),
 ]  # fmt: skip
+
+
+def tight(found: dict[str, Any], least: int) -> Object:
+    """Return a budget that keeps so many pods where they are."""
+    return {"minAvailable": least, "selector": found["PodDisruptionBudget"]["spec"]["selector"]}
 
 
 def rename(found: dict[str, Any], name: str) -> None:
