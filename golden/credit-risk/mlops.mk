@@ -8,7 +8,7 @@ settle := || { code=$$?; test $$code -eq 3 && test -z "$(STRICT)"; }
 # With PYTHON=python3, say, the commands use that interpreter and need no .venv.
 ready = $(filter .venv/%,$(PYTHON))
 
-.PHONY: help setup validate watch fetch pipeline profile card lineage promote register restore rollback drift retrain notify-test ci-lint ci-test compare integration-test pull push tell back-out commit-lock deploy dispatch-deploy dispatch-train exporter history image serve verify
+.PHONY: help setup validate watch fetch pipeline profile card lineage promote register restore rollback drift retrain notify-test ci-lint ci-test compare integration-test pull push tell alertmanager back-out commit-lock deploy dispatch-deploy dispatch-train exporter history image serve test-alerts verify
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' mlops.mk
@@ -88,6 +88,9 @@ push: | $(ready) ## Keep data and models (dvc push)
 tell: | $(ready) ## Tell what the steps named in STEPS have said
 	@$(PYTHON) -B ops/tell.py $(ARGS) $(settle)
 
+alertmanager: | $(ready) ## Put alertmanager.yml and its secret files where Alertmanager reads them
+	@$(PYTHON) -B ops/alertmanager.py $(ARGS)
+
 back-out: | $(ready) ## Bring back what ran before VERSION=7
 	@$(PYTHON) -B ops/deploy.py --back $(ARGS)
 
@@ -114,6 +117,9 @@ image: | $(ready) ## Build the image of VERSION=7; in CI, or with PUSH=1, push i
 
 serve: | $(ready) ## Serve VERSION=7, MODEL=folder, or what was made last
 	@$(PYTHON) -B ops/serve.py $(ARGS)
+
+test-alerts: | $(ready) ## Test the alerts with promtool
+	@promtool test rules monitoring/staging/rules_test.yml monitoring/production/rules_test.yml
 
 verify: | $(ready) ## Say whether VERSION=7 serves well
 	@$(PYTHON) -B ops/deploy.py --verify $(ARGS) $(settle)

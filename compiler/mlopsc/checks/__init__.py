@@ -30,6 +30,7 @@ _ONCE = {
     "schedule_with": "scheduler",
     "hooks": "scheduler",
     "delivery": "delivery",
+    "serving": "one_image",
 }
 # Rules about what an environment may change, alone or together with something else.
 _EACH = {
@@ -39,7 +40,7 @@ _EACH = {
     "drift": "choices metrics drift",
     "retraining": "metrics retraining stores",
     "scoring": "stores",
-    "serving": "choices serving",
+    "serving": "choices serving service",
     "deployment": "choices deployment",
     "ab_test": "metrics ab_test",
     "monitoring": "metrics monitoring",

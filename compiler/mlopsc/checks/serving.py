@@ -87,7 +87,8 @@ def inputs(view: View) -> Iterator[Diagnostic]:
     spec = view.spec
     if spec.serving is None:
         return
-    if spec.serving.inputs is None and not (spec.validation and spec.validation.columns):
+    typed = spec.serving.runtime == "fastapi"
+    if typed and spec.serving.inputs is None and not (spec.validation and spec.validation.columns):
         hint = "add `inputs: {age: integer}`, or columns to `validation`"
         yield Diagnostic(
             "M302", "the fields of a request are not known", ("serving",), hint=hint, on_key=True
