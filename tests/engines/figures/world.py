@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,6 +30,7 @@ retraining: {triggers: {schedule: weekly}}
 monitoring: {alerts: [{metric: drift_score, above: 0.3}], dashboard: grafana}
 """
 NEWEST = "2026-05-31T00:00:00"
+MAKE = ("make", "-s", f"PYTHON={sys.executable}", "exporter")
 Samples = dict[str, float]
 
 
@@ -71,10 +72,9 @@ def run(root: Path, *commands: str, **environment: str) -> str:
 
 
 @contextmanager
-def exporter(root: Path, **environment: str) -> Iterator[str]:
-    """Run `make exporter` as it is, at a free port; yield the address of its figures."""
+def exporter(root: Path, command: Sequence[str] = MAKE, **environment: str) -> Iterator[str]:
+    """Run `make exporter`, or another command, at a free port; yield the address of its figures."""
     env = os.environ | {"EXPORTER_ADDRESS": "127.0.0.1:0"} | environment
-    command = ["make", "-s", f"PYTHON={sys.executable}", "exporter"]
     with subprocess.Popen(
         command, cwd=root, env=env, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as process:

@@ -29,16 +29,22 @@ class World:
 
     def left(self, **figures: Any) -> None:
         """Write what programs have left."""
-        (self.root / ".mlops").mkdir(exist_ok=True)
-        (self.root / ".mlops/figures.json").write_text(json.dumps(KNOWN | figures))
+        self.write(".mlops/figures.json", json.dumps(KNOWN | figures))
 
-    def keep(
-        self, history: Mapping[str, Any], model: str = "churn", **environment: str
-    ) -> tuple[int, dict[str, Any], str]:
+    def write(self, path: str, text: str) -> None:
+        """Write a file below the root; who reads it sees all of it."""
+        draft = self.root / f".{Path(path).name}.draft"
+        draft.write_text(text)
+        (self.root / path).parent.mkdir(exist_ok=True)
+        draft.replace(self.root / path)
+
+    def configure(self, **sections: Any) -> None:
+        """Write the settings."""
+        self.write("config/default.json", json.dumps({"model": {"name": "churn"}} | sections))
+
+    def keep(self, history: Mapping[str, Any], **environment: str) -> tuple[int, dict[str, Any], str]:
         """Run the program; return its exit code, its report, and all that it printed."""
-        config = {"model": {"name": model}, "history": history}
-        (self.root / "config").mkdir(exist_ok=True)
-        (self.root / "config/default.json").write_text(json.dumps(config))
+        self.configure(history=history)
         env = {key: value for key, value in os.environ.items() if key not in ("MLOPS_ENV", "GITHUB_OUTPUT")}
         done = subprocess.run(
             [sys.executable, "-B", "ops/history.py"],

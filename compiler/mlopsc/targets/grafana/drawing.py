@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mlopsc.targets.grafana.limits import Limit, steps
-from mlopsc.targets.grafana.panels import METRICS, VALIDATION, Panel
+from mlopsc.targets.grafana.panels import METRICS, VALIDATION, VERSION, Panel
 
 COLUMNS = 24
 _HEIGHT = 8
@@ -70,7 +70,8 @@ def _fields(panel: Panel, known: list[Limit]) -> dict[str, Any]:
         return {"defaults": {"unit": panel.unit, **_thresholds(known)}, "overrides": []}
     # Of several metrics in one panel each has its own limits.
     own = panel.number == METRICS
-    defaults = {"unit": panel.unit, "custom": _DRAWN, **({} if own else _thresholds(known))}
+    whole = {"decimals": 0} if panel.number == VERSION else {}
+    defaults = {"unit": panel.unit, **whole, "custom": _DRAWN, **({} if own else _thresholds(known))}
     names = list(dict.fromkeys(each.metric for each in known)) if own else []
     overrides = [_override(name, [each for each in known if each.metric == name]) for name in names]
     return {"defaults": defaults, "overrides": overrides}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mlopsc.model import Model
-from mlopsc.targets.grafana.queries import Query, age, errors, gauge, latency, traffic
+from mlopsc.targets.grafana.queries import Query, age, errors, gauge, latency, others, traffic
 
 _QUANTILES = {"latency_p50": 0.5, "latency_p95": 0.95, "latency_p99": 0.99}
 
@@ -55,9 +55,9 @@ def _of_service(model: Model) -> Iterator[Panel]:
     yield Panel(
         TRAFFIC,
         "Traffic",
-        "Requests for predictions per second, by the status of their answers.",
+        "Requests for predictions per second: all, and those that were not answered with 200.",
         "reqps",
-        (traffic("code"),),
+        (traffic(), others()),
         ("request_rate",),
     )
     about = "Share of requests that got no prediction: 5xx, and 422 for inputs that do not fit."
@@ -102,7 +102,7 @@ def _ages(model: Model) -> Iterator[Query]:
 def _of_versions(model: Model) -> Iterator[Panel]:
     queries = []
     if model.serving:
-        queries.append(gauge("model_info", "count by (version)", "copies of {{version}}"))
+        queries.append(gauge("model_info", "count by (version)", "version {{version}}"))
     elif model.registry:
         queries.append(gauge("model_champion_version", "max", "champion"))
     if queries:

@@ -17,10 +17,17 @@ class Query:
     metrics: tuple[str, ...]
 
 
-def traffic(by: str) -> Query:
-    """Ask for requests per second, of each value of a label."""
+def traffic(by: str = "") -> Query:
+    """Ask for requests per second, of each value of a label if one is given."""
+    name, total = "model_requests_total", f"sum by ({by})" if by else "sum"
+    return Query(f"{total} (rate({name}{{{_SELECTED}}}{_RATE}))", f"{{{{{by}}}}}" if by else "all", (name,))
+
+
+def others() -> Query:
+    """Ask for requests per second by each other code than 200; a service exports each, most at 0."""
     name = "model_requests_total"
-    return Query(f"sum by ({by}) (rate({name}{{{_SELECTED}}}{_RATE}))", f"{{{{{by}}}}}", (name,))
+    rates = f'rate({name}{{{_SELECTED},code!="200"}}{_RATE})'
+    return Query(f"sum by (code) ({rates}) > 0", "{{code}}", (name,))
 
 
 def errors(by: str) -> Query:
