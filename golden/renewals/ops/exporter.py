@@ -90,7 +90,8 @@ def main() -> int:
         print(f"exporter: {fault}", file=sys.stderr)
         return 2
     host, port = exporter.server_address[:2]
-    print(f"exporter: http://{host!s}:{port}/metrics", flush=True)
+    shown = f"[{host!s}]" if ":" in str(host) else f"{host!s}"
+    print(f"exporter: http://{shown}:{port}/metrics", flush=True)
     for number in (signal.SIGTERM, signal.SIGINT):
         # `shutdown` waits for the loop that this very thread runs.
         signal.signal(number, lambda *_: threading.Thread(target=exporter.shutdown).start())

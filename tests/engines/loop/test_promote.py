@@ -1,6 +1,7 @@
 """The champion moves forward and back, with its reference; doing it twice changes nothing."""
 
 import json
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -117,3 +118,15 @@ def test_a_clone_without_a_champion_has_nothing_to_bring(project: Project) -> No
 def test_without_a_champion_there_is_no_reference(project: Project) -> None:
     report = project.step("reference", "--reference")
     assert (report["verdict"], report["reasons"]) == ("error", ["ValueError: churn has no champion yet"])
+
+
+def test_since_when_a_version_is_champion_is_said_by_its_tag(project: Project) -> None:
+    before = int(time.time())
+    two(project)
+    first, second = (int(each.tags["mlops.promoted"]) for each in project.versions())
+    assert before <= first <= second <= time.time()
+    # Promoted again it is the champion already, since then.
+    assert project.step("promote")["verdict"] == "promoted"
+    assert int(project.versions()[1].tags["mlops.promoted"]) == second
+    project.step("rollback", "--back")
+    assert int(project.versions()[0].tags["mlops.promoted"]) >= second

@@ -189,3 +189,12 @@ def test_an_error_leaves_no_page_of_an_earlier_run(world: World) -> None:
     world.write("incoming/b.csv", 'age,spend\n"1')
     assert world.check()["verdict"] == "error"
     assert not (world.root / "reports" / "drift.html").exists()
+
+
+def test_a_look_at_other_files_says_nothing_of_production(world: World) -> None:
+    drifted(world)
+    world.check()
+    before = world.read("reports/metrics.prom")
+    world.write("other.csv", {"age": normal(1000, 3), "spend": normal(1000)})
+    assert world.check("--current", "other.csv")["figures"]["score"] > 0.5
+    assert world.read("reports/metrics.prom") == before
