@@ -1,9 +1,12 @@
-"""`make demo`: one spec becomes a repository, which then works without mlopsc: data, model, drift, retraining."""
+"""`make demo`: one spec becomes a repository, which then works without mlopsc: data, model, service,
+drift, an alert, retraining.
+"""
 
 import json
 import shutil
 
 from customers import CHANGED, FAULTS, customers, planted, write
+from demo_watching import alerted, answered
 from story import ROOT, Story
 
 SPEC = ROOT / "specs" / "retention"
@@ -17,6 +20,8 @@ def main() -> None:
     shutil.copytree(SPEC, PLACE)
     story = Story(PLACE)
     first = first_champion(story)
+    story.step("5. the champion answers: a prediction, and a refusal in few words")
+    answered(story, "1")
     refusals(story)
     drift_and_retraining(story)
     hand_edit(story)
@@ -54,7 +59,7 @@ def first_champion(story: Story) -> float:
 
 def refusals(story: Story) -> None:
     """Bad data and a worse model change nothing."""
-    story.step(f"5. a batch with {len(FAULTS)} planted faults: blocked, each named, and put aside")
+    story.step(f"6. a batch with {len(FAULTS)} planted faults: blocked, each named, and put aside")
     for fault in FAULTS:
         print(f"   planted: {fault}")
     write(PLACE / "incoming" / "tuesday.csv", planted(1500))
@@ -63,7 +68,7 @@ def refusals(story: Story) -> None:
     story.expect("the training data is as it was", (PLACE / "data" / "customers.csv").read_bytes() == data)
     story.run(".venv/bin/python", "ops/validate.py", "--watch", "incoming", "--once", "--no-docs", code=3)
     story.expect("tuesday.csv is in quarantine", (PLACE / "incoming" / "quarantine" / "tuesday.csv").exists())
-    story.step("6. a worse model: somebody makes it far too simple")
+    story.step("7. a worse model: somebody makes it far too simple")
     params = (PLACE / "params.yaml").read_text()
     (PLACE / "params.yaml").write_text(params.replace("strength: 1.0", "strength: 0.0005"))
     story.make("pipeline", "passed", "training a worse model")
@@ -74,27 +79,29 @@ def refusals(story: Story) -> None:
 
 def drift_and_retraining(story: Story) -> None:
     """Drift is found in the planted columns, retraining happens once, and a rollback works."""
-    story.step("7. the market changes: older customers who spend less, and other ones leave")
+    story.step("8. the market changes: older customers who spend less, and other ones leave")
     write(PLACE / "incoming" / "june.csv", customers(3000, seed=6, market=CHANGED))
     report = story.make("drift", "drift", "a batch from a changed market")
     results: list[dict[str, str]] = report["results"]  # type: ignore[assignment]
     found = {each["column"] for each in results if each["verdict"] == "drift"}
     story.expect(f"drift is found in {' and '.join(sorted(PLANTED))} and nowhere else", found == PLANTED)
-    story.step("8. drift asks for retraining, which happens once")
+    story.step("9. Prometheus sees it, and somebody is told (waiting times shortened)")
+    alerted(story)
+    story.step("10. drift asks for retraining, which happens once")
     story.make("retrain", "trained", "retraining after drift")
     story.expect("version 3 is the champion, and version 2 was the refused one", champion() == 3)
     story.make("retrain", "not due", "the same drift again")
     write(PLACE / "incoming" / "july.csv", customers(3000, seed=7, market=CHANGED))
     story.make("drift", "drift", "more of the changed market")
     story.make("retrain", "cooling down", "drift within the cooldown")
-    story.step("9. people complain: back to the version before")
+    story.step("11. people complain: back to the version before")
     story.make("rollback", "rolled back", "a rollback")
     story.expect("version 1 is the champion again", champion() == 1)
 
 
 def hand_edit(story: Story) -> None:
     """What a person wrote into a generated file is found, and never destroyed."""
-    story.step("10. a hand edit is found, and never destroyed")
+    story.step("12. a hand edit is found, and never destroyed")
     with (PLACE / "RUNBOOK.md").open("a") as file:
         file.write("\nAsk Ada before the first of the month.\n")
     story.mlopsc("check", "--root", ".", code=1)
