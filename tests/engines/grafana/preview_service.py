@@ -20,6 +20,6 @@ async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
         pass
     await asyncio.sleep(min(CHANCE.expovariate(1 / 0.02), 0.4))
     number = next(COUNT)
-    status = 500 if number % 200 == 199 else 422 if number % 90 == 89 else 200
+    status = 500 if number % 500 == 499 else 422 if number % 300 == 50 else 200
     await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"2")]})
     await send({"type": "http.response.body", "body": b"ok"})
