@@ -1,11 +1,12 @@
 """Stands in for docker: keeps images and containers in a file, and knows only the calls that it was made for.
 
 STANDIN is its folder; STANDIN_SOCKET where whatever runs in a container answers; STANDIN_KILL=n,
-before or after: at the n-th call that changes something, whoever called is killed.
+before or after: at the n-th call that changes something, the whole run is killed.
 """
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -14,24 +15,23 @@ from pathlib import Path
 
 FOLDER = Path(os.environ["STANDIN"])
 FILE = FOLDER / "docker.json"
-CHANGES = ("build", "pull", "create", "start", "stop", "rm")
+CHANGES = ("build", "pull", "create", "start", "stop", "rm", "image rm")
 
 
 def main(words):
     """Do one call; exit as docker does."""
     state = json.loads(FILE.read_text())
-    name = words[1] if words[0] in ("buildx", "image") else words[0]
-    rest = words[2:] if words[0] in ("buildx", "image") else words[1:]
+    count = 2 if words[0] in ("buildx", "image") else 1
+    name, rest = " ".join(words[:count]).removeprefix("buildx "), words[count:]
     state["calls"].append(words)
     killed = kills(state, name)
     FILE.write_text(json.dumps(state))
     if killed == "before":
-        os.kill(os.getppid(), signal.SIGKILL)
-        return 1
+        os.killpg(0, signal.SIGKILL)
     code = CALLS[name](state, *options(rest, KNOWN[name]))
     FILE.write_text(json.dumps(state))
     if killed == "after":
-        os.kill(os.getppid(), signal.SIGKILL)
+        os.killpg(0, signal.SIGKILL)
     return code
 
 
@@ -86,8 +86,14 @@ def imagetools(state, given, words):
     return 0
 
 
-def image_ls(state, _given, words):
-    print("\n".join(word for word in words if word in state["images"]))
+def image_inspect(state, _given, words):
+    return int(words[0] not in state["images"])
+
+
+def image_rm(state, _given, words):
+    if any(each["Config"]["Image"] == words[0] for each in state["containers"].values()):
+        return fail(f"conflict: unable to delete {words[0]}: container is using it")
+    state["images"].pop(words[0], None)
     return 0
 
 
@@ -108,21 +114,25 @@ def create(state, given, words):
     state["clock"] += 1
     state["containers"][name] = {
         "Name": f"/{name}",
-        "Created": f"2026-01-01T00:00:{state['clock']:02}Z",
-        "Config": {"Image": image, "Labels": dict(each.split("=", 1) for each in given["--label"])},
+        "Created": state["clock"],
+        "Config": {"Image": image, "Labels": {**HANDS_OVER, **pairs(given["--label"])}},
         "State": {"Status": "created"},
         "RestartCount": 0,
-        "Port": given["--publish"][0],
         "Options": given,
     }
     return 0
 
 
+# As the Dockerfile labels an image.
+HANDS_OVER = {"mlops.handover": "1"}
+
+
+def pairs(given):
+    return dict(each.split("=", 1) for each in given)
+
+
 def start(state, _given, words):
     container = state["containers"][words[0]]
-    others = [each for each in state["containers"].values() if each is not container]
-    if any(each["State"]["Status"] == "running" and each["Port"] == container["Port"] for each in others):
-        return fail("driver failed programming external connectivity: port is already allocated")
     sick = container["Config"]["Image"] in state["sick"]
     container["State"]["Status"] = "exited" if sick else "running"
     return 0
@@ -145,16 +155,32 @@ def remove(state, _given, words):
 
 def ps(state, given, words):
     assert not words
-    wanted = given["--filter"][0].removeprefix("label=").split("=", 1)
-    for name, each in state["containers"].items():
-        if each["Config"]["Labels"].get(wanted[0]) == wanted[1]:
-            print(name)
+    key, value = given["--filter"][0].removeprefix("label=").split("=", 1)
+    found = sorted(state["containers"].values(), key=lambda each: -each["Created"])
+    for each in found:
+        if each["Config"]["Labels"].get(key) == value:
+            print(shown(given["--format"][0], each))
     return 0
 
 
-def inspect(state, _given, words):
-    print(json.dumps([state["containers"][name] for name in words]))
+def inspect(state, given, words):
+    print(shown(given["--format"][0], state["containers"][words[0]]))
     return 0
+
+
+def shown(shape, container):
+    """Fill the holes of Go's templates that are known here."""
+    values = {
+        ".Names": container["Name"].removeprefix("/"),
+        ".State": container["State"]["Status"],
+        ".State.Status": container["State"]["Status"],
+        ".State.ExitCode": "3" if container["State"]["Status"] == "exited" else "0",
+        ".RestartCount": str(container["RestartCount"]),
+        ".Image": container["Config"]["Image"],
+    }
+    labels = container["Config"]["Labels"]
+    values |= {f'.Label "{name}"': labels.get(name, "") for name in re.findall(r'\.Label "(.*?)"', shape)}
+    return re.sub(r"\{\{(.*?)\}\}", lambda found: values[found[1]], shape)
 
 
 def logs(_state, _given, words):
@@ -175,7 +201,8 @@ def execute(state, _given, words):
 CALLS = {
     "build": build,
     "imagetools": imagetools,
-    "ls": image_ls,
+    "image inspect": image_inspect,
+    "image rm": image_rm,
     "pull": pull,
     "create": create,
     "start": start,
@@ -189,12 +216,11 @@ CALLS = {
 KNOWN = {
     "build": "--tag --label --build-arg --metadata-file --provenance --cache-from --cache-to --push --load",
     "imagetools": "--format",
-    "ls": "--quiet",
     "pull": "--quiet",
-    "create": "--name --restart --label --publish --read-only --tmpfs --cap-drop --security-opt",
+    "create": "--name --restart --label --log-driver --network --volume --env --env-file --read-only --tmpfs --cap-drop --security-opt",
     "stop": "-t",
-    "ps": "--all --quiet --no-trunc --filter",
-    "inspect": "--type",
+    "ps": "--all --no-trunc --filter --format",
+    "inspect": "--format",
     "logs": "--tail",
     "exec": "--interactive",
 }

@@ -41,7 +41,7 @@ def test_without_environments_it_is_one_host(tmp_path: Path) -> None:
     programs, _ = compiled(tmp_path, SPEC[: SPEC.index("environments:")])
     config = json.loads((tmp_path / "config/default.json").read_text())
     assert (programs, "cluster" in config["deployment"]) == (PROGRAMS, False)
-    assert "SERVICE_ADDRESS=127.0.0.1:8080" in (tmp_path / ".env.example").read_text()
+    assert "LISTEN=127.0.0.1:8080" in (tmp_path / ".env.example").read_text()
 
 
 @pytest.mark.parametrize(

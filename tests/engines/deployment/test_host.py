@@ -1,5 +1,6 @@
 """One host: a version replaces another, is looked at, and is taken back; what is good always runs again."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -7,10 +8,11 @@ import pytest
 from tests.engines.deployment.world import IMAGE, Service, World
 
 
-def deployed(world: World, *versions: str) -> World:
+def deployed(world: World, *versions: str, **more: str) -> World:
     """Put versions into service, one after another."""
     for version in versions:
-        assert world.step("deploy", version)["verdict"] == "done"
+        report = world.step("deploy", version, **more)
+        assert report["verdict"] == "done", report
     return world
 
 
@@ -31,21 +33,29 @@ def kills(world: World, step: str, version: str) -> Iterator[None]:
 def test_a_version_comes_into_service(built: World) -> None:
     report = built.step("deploy", "1")
     assert (report["verdict"], report["figures"]) == ("done", {"version": 1})
-    assert report["reasons"] == ["version 1 answers at 127.0.0.1:8080"]
+    assert report["reasons"] == ["version 1 serves at 127.0.0.1:8080"]
     container = built.state("docker")["containers"]["churn-staging-v1"]
     assert container["Config"]["Image"] == f"{IMAGE}:churn-v1"
     assert container["Options"]["--restart"] == ["unless-stopped"]
-    assert container["Options"]["--publish"] == ["127.0.0.1:8080:8080"]
+    # The next one takes over the listening socket, which no published port could hand over.
+    assert container["Options"]["--network"] == ["host"]
+    assert {"LISTEN=127.0.0.1:8080", "MLOPS_ENV=staging"} < set(container["Options"]["--env"])
     assert {"--read-only", "--cap-drop", "--security-opt"} < set(container["Options"])
     assert built.step("verify", "1")["figures"] == {"version": 1, "requests": 20, "failed": 0}
 
 
 def test_the_next_one_replaces_it_and_the_oldest_goes(built: World) -> None:
-    deployed(built, "1", "2", "4")
+    deployed(built, "1", "2", "4", KEEP="2")
     assert built.served() == ["churn-staging-v4"]
     assert sorted(built.state("docker")["containers"]) == ["churn-staging-v2", "churn-staging-v4"]
+    assert f"{IMAGE}:churn-v1" not in built.state("docker")["images"]
     deployed(built, "4")
     assert built.served() == ["churn-staging-v4"]
+
+
+def test_three_stay(built: World) -> None:
+    deployed(built, "1", "2", "4")
+    assert sorted(built.state("docker")["containers"]) == [f"churn-staging-v{each}" for each in (1, 2, 4)]
 
 
 def test_a_pushed_image_is_pulled_before_anything_stops(built: World) -> None:
@@ -58,12 +68,12 @@ def test_a_pushed_image_is_pulled_before_anything_stops(built: World) -> None:
     assert built.served() == ["churn-staging-v4"]
 
 
-def test_one_that_does_not_come_up_gives_way_to_the_one_before(built: World) -> None:
+def test_one_that_does_not_come_up_never_touches_the_one_before(built: World) -> None:
     deployed(built, "1", "2")
     built.change("docker", sick=[f"{IMAGE}:churn-v4"])
     report = built.step("deploy", "4")
     assert report["verdict"] == "error"
-    assert "version 4 did not come up, and version 2 runs again" in report["reasons"][0]
+    assert "version 4 did not come up, and version 2 goes on" in report["reasons"][0]
     assert "this is churn-staging-v4, and it is ill" in report["reasons"][0]
     assert built.served() == ["churn-staging-v2"]
     # The workflow takes it back all the same, and on a laptop somebody may, without a version.
@@ -99,7 +109,8 @@ def test_there_and_back_again(built: World) -> None:
 
 
 def test_one_whose_container_is_gone_comes_back_from_its_image(built: World) -> None:
-    deployed(built, "1", "2", "4")
+    deployed(built, "1", "2", "4", KEEP="2")
+    built.change("docker", images=built.state("docker")["images"] | {f"{IMAGE}:churn-v1": {}})
     built.step("back-out", "4")
     for _ in range(2):
         assert built.step("back-out", "2")["figures"] == {"version": 1}
@@ -158,7 +169,7 @@ def test_one_that_falls_silent_is_refused(built: World, service: Service) -> Non
 
 @pytest.mark.parametrize("address", ["8080; id", "--net=host", "example.com:80", "80:80:80"])
 def test_an_address_that_is_none_is_refused(built: World, address: str) -> None:
-    report = built.step("deploy", "1", SERVICE_ADDRESS=address)
+    report = built.step("deploy", "1", LISTEN=address)
     assert "write an address and a port" in report["reasons"][0]
 
 
@@ -185,6 +196,20 @@ def test_killed_anywhere_going_back_goes_back_once(built: World, version: str) -
     for _ in kills(built, "back-out", version):
         assert built.step("back-out", version)["figures"] == {"version": 1}
         assert built.served() == ["churn-staging-v1"]
+
+
+def test_predictions_are_kept_where_the_spec_says(built: World) -> None:
+    place = json.loads((built.root / "config/staging.json").read_text())["deployment"]
+    built.configure("staging", deployment={**place, "predictions": "s3://lake/predictions"})
+    deployed(built, "1", SERVICE_ENV="keys.env")
+    built.configure("staging", deployment={**place, "predictions": "data/predictions"})
+    deployed(built, "2")
+    there = built.state("docker")["containers"]
+    first, second = (there[f"churn-staging-v{each}"]["Options"] for each in (1, 2))
+    assert "PREDICTION_LOG=s3://lake/predictions" in first["--env"]
+    assert first["--env-file"] == ["keys.env"]
+    assert "PREDICTION_LOG=/run/predictions" in second["--env"]
+    assert "churn-staging-predictions:/run/predictions" in second["--volume"]
 
 
 def test_a_machine_that_is_thrown_away_serves_nothing(world: World) -> None:

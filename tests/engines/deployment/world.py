@@ -161,6 +161,8 @@ class World:
         log = self.root / "said.txt"
         child = os.fork()
         if not child:
+            # A group of its own, so that a stand-in can kill all of it.
+            os.setsid()
             os.chdir(self.root)
             with log.open("wb") as stream:
                 for number in (1, 2):
