@@ -159,27 +159,28 @@ def ps(state, given, words):
     found = sorted(state["containers"].values(), key=lambda each: -each["Created"])
     for each in found:
         if each["Config"]["Labels"].get(key) == value:
-            print(shown(given["--format"][0], each))
+            print(each["Name"].removeprefix("/"))
     return 0
 
 
 def inspect(state, given, words):
-    print(shown(given["--format"][0], state["containers"][words[0]]))
+    for name in words:
+        print(shown(given["--format"][0], state["containers"][name]))
     return 0
 
 
 def shown(shape, container):
     """Fill the holes of Go's templates that are known here."""
+    labels = container["Config"]["Labels"]
     values = {
-        ".Names": container["Name"].removeprefix("/"),
-        ".State": container["State"]["Status"],
+        ".Name": container["Name"],
         ".State.Status": container["State"]["Status"],
         ".State.ExitCode": "3" if container["State"]["Status"] == "exited" else "0",
         ".RestartCount": str(container["RestartCount"]),
-        ".Image": container["Config"]["Image"],
+        ".Config.Image": container["Config"]["Image"],
     }
-    labels = container["Config"]["Labels"]
-    values |= {f'.Label "{name}"': labels.get(name, "") for name in re.findall(r'\.Label "(.*?)"', shape)}
+    named = r'index \.Config\.Labels "(.*?)"'
+    values |= {f'index .Config.Labels "{name}"': labels.get(name, "") for name in re.findall(named, shape)}
     return re.sub(r"\{\{(.*?)\}\}", lambda found: values[found[1]], shape)
 
 
@@ -219,8 +220,8 @@ KNOWN = {
     "pull": "--quiet",
     "create": "--name --restart --label --log-driver --network --volume --env --env-file --read-only --tmpfs --cap-drop --security-opt",
     "stop": "-t",
-    "ps": "--all --no-trunc --filter --format",
-    "inspect": "--format",
+    "ps": "--all --quiet --no-trunc --filter",
+    "inspect": "--type --format",
     "logs": "--tail",
     "exec": "--interactive",
 }

@@ -40,6 +40,21 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def run_script(environment: dict[str, str], *words: str) -> tuple[int, str, str]:
+    """Run deploy.sh; return its exit code and what it printed."""
+    process = subprocess.Popen(
+        ["/bin/sh", DEPLOY, *words],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A group of its own, so that all of it can be killed.
+        start_new_session=True,
+    )
+    out, err = process.communicate(timeout=120)
+    return process.returncode, out, err
+
+
 @dataclass
 class Host:
     """A host that serves, and somebody who runs deploy.sh."""
@@ -47,9 +62,9 @@ class Host:
     engine: Engine
     port: int
 
-    def begin(self, *words: str, **environment: str) -> "subprocess.Popen[str]":
-        """Start deploy.sh."""
-        given = {
+    def given(self, **environment: str) -> dict[str, str]:
+        """Return what deploy.sh is told."""
+        return {
             "PATH": f"{self.engine.folder}/bin:/usr/bin:/bin",
             "SERVICE": "churn-staging",
             "LISTEN": f"127.0.0.1:{self.port}",
@@ -59,20 +74,10 @@ class Host:
             "PATIENCE_SECONDS": "20",
             **environment,
         }
-        return subprocess.Popen(
-            ["/bin/sh", DEPLOY, *words],
-            env=given,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
 
     def run(self, *words: str, **environment: str) -> tuple[int, str, str]:
         """Run deploy.sh; return its exit code and what it printed."""
-        process = self.begin(*words, **environment)
-        out, err = process.communicate(timeout=60)
-        return process.returncode, out, err
+        return run_script(self.given(**environment), *words)
 
     def image(self, version: str, **environment: str) -> str:
         """Have an image of a version."""

@@ -231,18 +231,18 @@ class Engine:
 
     def do_ps(self, *words: str) -> tuple[str, int]:
         """List containers, the newest first."""
-        everything, untruncated, wanted, shape = words
-        assert (everything, untruncated) == ("--all", "--no-trunc")
+        *how, wanted = words
+        assert how == ["--all", "--quiet", "--no-trunc"]
         key, value = wanted.removeprefix("--filter=label=").split("=")
         with self.lock:
             found = sorted(self.containers.values(), key=lambda each: -each.born)
-            lines = [_shown(shape, each) for each in found if each.labels.get(key) == value]
-        return "".join(f"{line}\n" for line in lines), 0
+            return "".join(f"{each.name}\n" for each in found if each.labels.get(key) == value), 0
 
-    def do_inspect(self, shape: str, name: str) -> tuple[str, int]:
-        """Show something of a container."""
+    def do_inspect(self, kind: str, shape: str, *names: str) -> tuple[str, int]:
+        """Show something of containers."""
+        assert kind == "--type=container"
         with self.lock:
-            return f"{_shown(shape, self._of(name))}\n", 0
+            return "".join(f"{_shown(shape, self._of(name))}\n" for name in names), 0
 
     def do_image_inspect(self, image: str) -> tuple[str, int]:
         """Say whether an image is here."""
@@ -335,18 +335,16 @@ class Engine:
 
 def _shown(shape: str, container: Container) -> str:
     """Fill the few holes of Go's templates that deploy.sh uses."""
-    # docker calls it running while it ends.
-    state = "running" if container.state == "stopping" else container.state
     values = {
-        ".Names": container.name,
-        ".State": state,
-        ".State.Status": state,
+        ".Name": f"/{container.name}",
+        # docker calls it running while it ends.
+        ".State.Status": "running" if container.state == "stopping" else container.state,
         ".State.ExitCode": str(container.code),
         ".RestartCount": str(container.restarts),
-        ".Image": container.image,
+        ".Config.Image": container.image,
     }
-    values |= {f'.Label "mlops.{name}"': "" for name in ("version", "before", "before_image", "handover")}
-    values |= {f'.Label "{name}"': value for name, value in container.labels.items()}
+    names = re.findall(r'index \.Config\.Labels "(.*?)"', shape)
+    values |= {f'index .Config.Labels "{name}"': container.labels.get(name, "") for name in names}
     return re.sub(r"\{\{(.*?)\}\}", lambda found: values[found[1]], shape.removeprefix("--format="))
 
 
