@@ -135,10 +135,13 @@ status() {
 # Look at what docker has of the service. Sets rows, all as docker tells it; names and running, the newest
 # first; newest_running; and serving, the newest that answers, else the newest that runs.
 look() {
-  rows=$(docker ps --all --no-trunc --filter="label=mlops.service=$SERVICE" --format="$ROW") ||
+  ids=$(docker ps --all --quiet --no-trunc --filter="label=mlops.service=$SERVICE") ||
     fail 3 "docker does not answer: does it run, and is DOCKER_HOST right?"
-  names='' running='' newest_running='' serving=''
+  rows='' names='' running='' newest_running='' serving=''
+  # shellcheck disable=SC2086  # one word for each container
+  [ -z "$ids" ] || rows=$(docker inspect --type=container --format="$ROW" $ids)
   while read -r name state _; do
+    name=${name#/}
     [ -n "$name" ] || continue
     names="$names $name"
     case $state in running | restarting | paused) running="$running $name" ;; esac
@@ -152,14 +155,14 @@ ROWS
   serving=${serving:-$newest_running}
 }
 
-ROW='{{.Names}} {{.State}} {{.Image}} version={{.Label "mlops.version"}} before={{.Label "mlops.before"}} before_image={{.Label "mlops.before_image"}} handover={{.Label "mlops.handover"}}'
+ROW='{{.Name}} {{.State.Status}} {{.Config.Image}} version={{index .Config.Labels "mlops.version"}} before={{index .Config.Labels "mlops.before"}} before_image={{index .Config.Labels "mlops.before_image"}} handover={{index .Config.Labels "mlops.handover"}}'
 
 # Print one thing of a container: its name, image, version, before, before_image or handover.
 field() {
   while read -r name _ image version before before_image handover; do
-    [ "$name" = "$1" ] || continue
+    [ "${name#/}" = "$1" ] || continue
     case $2 in
-      name) say "$name" ;;
+      name) say "$1" ;;
       image) say "$image" ;;
       version) say "${version#version=}" ;;
       before) say "${before#before=}" ;;
@@ -228,7 +231,7 @@ fetch() {
 # Wait until a container answers, and go on only if it still does a moment later; 1 if it does not.
 come_up() {
   end=$(($(date +%s) + PATIENCE_SECONDS))
-  restarts=$(docker inspect --format='{{.RestartCount}}' "$1")
+  restarts=$(docker inspect --type=container --format='{{.RestartCount}}' "$1")
   until answers "$1"; do
     alive "$1" || return 1
     [ "$(date +%s)" -lt "$end" ] || return 1
@@ -240,7 +243,7 @@ come_up() {
 
 # Say whether a container runs, and did not fall over since come_up began.
 alive() {
-  [ "$(docker inspect --format='{{.State.Status}} {{.RestartCount}}' "$1")" = "running $restarts" ]
+  [ "$(docker inspect --type=container --format='{{.State.Status}} {{.RestartCount}}' "$1")" = "running $restarts" ]
 }
 
 # Ask one process, by its own socket: another one that shares its port cannot answer for it.
@@ -256,7 +259,7 @@ hands_over() {
 # for it, and start again, as does what ran before it when nothing else is there.
 give_up() {
   bad=$1 others=$2 first=$3 code=1 told=''
-  [ "$(docker inspect --format='{{.State.ExitCode}}' "$bad")" != 4 ] || code=4
+  [ "$(docker inspect --type=container --format='{{.State.ExitCode}}' "$bad")" != 4 ] || code=4
   stop "$bad"
   if [ -z "$others" ]; then first=$(field "$SERVICE-v$(field "$bad" before)" name); fi
   for each in $first; do
