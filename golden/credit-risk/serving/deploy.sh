@@ -86,7 +86,7 @@ back() {
   bad=${newest_running:-$(newest "$asked")}
   [ -n "$bad" ] || { say "nothing is in service"; return; }
   bad_version=$(field "$bad" version)
-  if [ -n "$newest_running" ] && { [ "$bad_version" != "${asked:-$bad_version}" ] || [ -z "$asked" ] && went_back "$bad"; }; then
+  if done_already; then
     say "version $bad_version is in service: nothing to take back"
     # A run that was killed may have left the other one running.
     if answers "$bad"; then stop "$(all_but "$bad" "$running")"; fi
@@ -115,6 +115,12 @@ back() {
   come_up "$good" || give_up "$good" "$others" "$first"
   stop "$others"
   say "version $before is in service again"
+}
+
+# Say whether what `back` is asked for has happened: another version runs, or this one came back.
+done_already() {
+  [ -n "$newest_running" ] || return 1
+  if [ -n "$asked" ]; then [ "$bad_version" != "$asked" ]; else went_back "$bad"; fi
 }
 
 # Show what there is: `serves` answers, `silent` runs and does not.

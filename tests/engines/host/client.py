@@ -49,7 +49,7 @@ class Callers:
         connection = self._connection()
         while not self.over.is_set():
             try:
-                headers = {} if kept else {"Connection": "close"}
+                headers = {"Content-Type": "application/json"} | ({} if kept else {"Connection": "close"})
                 connection.request("POST", "/predict", b"{}", headers)
                 answer = connection.getresponse()
                 said = answer.read().decode()

@@ -17,16 +17,10 @@ from tests.engines.host.engine import Engine, free_port
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
 DEPLOY = TEMPLATES / "deployment/serving/deploy.sh"
-SETTINGS = {
-    "model": "churn",
-    "runtime": "fastapi",
-    "task": "classification",
-    "inputs": {},
-    "buckets": [0.1, 1.0],
-    "paths": {"predict": "/predict"},
-    "limits": {"body_bytes": 1 << 20, "rows": 1000, "parallel": 4, "waiting": 1000, "seconds": 2},
-    "log": {},
-}
+# As the compiler writes them.
+SETTINGS = json.loads((TEMPLATES.parent / "golden/credit-risk/serving/service.json").read_text())
+# For a test that waits until they are over.
+SETTINGS["limits"]["seconds"] = 2
 
 
 @pytest.fixture(scope="session")

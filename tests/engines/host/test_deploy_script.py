@@ -4,6 +4,7 @@ import os
 import random
 import signal
 import socket
+from collections.abc import Iterator
 
 import pytest
 
@@ -71,6 +72,60 @@ def test_killed_anywhere_a_hundred_times_a_version_serves_always(host: Host) -> 
             assert len(host.serving()) == 1 if whole else host.serving()
             assert not callers.failures
     assert (callers.failures, set(callers.answers)) == ([], {"1", "2", "3"})
+
+
+CHANGES = ("create", "start", "stop", "rm")
+
+
+def sweep(host: Host, *words: str) -> Iterator[None]:
+    """Do a step again and again, killed before or after each change that it makes, until none is left."""
+    for number in range(1, 9):
+        for when in ("before", "after"):
+            seen = 0
+
+            def kill(call: int, moment: str, group: int, wanted: int = number, when: str = when) -> None:
+                nonlocal seen
+                seen += moment == when and host.engine.calls[call - 1][0] in CHANGES
+                if moment == when and seen == wanted:
+                    seen += 1
+                    os.killpg(group, signal.SIGKILL)
+
+            host.engine.kill = kill
+            code = host.run(*words)[0]
+            host.engine.kill = lambda *_: None
+            if code == 0:
+                assert number > 2
+                return
+            assert code == -signal.SIGKILL
+            yield
+
+
+def test_killed_at_each_change_a_version_comes_and_goes(host: Host) -> None:
+    host.up("1")
+    with host.callers(keeping=1, opening=1, pause=0.01).asking() as callers:
+        for _ in sweep(host, "up", "2", host.image("2")):
+            host.up("2")
+            assert host.serving() == ["2"]
+            assert host.run("back", "2")[0] == 0
+            assert host.serving() == ["1"]
+    assert callers.failures == []
+
+
+@pytest.mark.parametrize("asked", [("2",), ()])
+def test_killed_at_each_change_going_back_goes_back_once(host: Host, asked: tuple[str, ...]) -> None:
+    for version in ("3", "1", "2"):
+        host.up(version)
+    for _ in sweep(host, "back", *asked):
+        assert host.run("back", *asked)[0] == 0
+        assert host.serving() == ["1"]
+        host.up("2")
+
+
+def test_a_version_that_never_came_is_not_taken_back(host: Host) -> None:
+    for version in ("1", "2"):
+        host.up(version)
+    assert host.run("back", "4")[1] == "version 2 is in service: nothing to take back\n"
+    assert host.serving() == ["2"]
 
 
 def aim(host: Host, number: int, when: str) -> None:

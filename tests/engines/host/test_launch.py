@@ -81,7 +81,7 @@ def test_an_idle_connection_is_answered_once_more_and_ended(start: Start, port: 
     old = up(start("1"))
     idle = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     for ending in (None, "close"):
-        idle.request("POST", "/predict", b"{}")
+        idle.request("POST", "/predict", b"{}", {"Content-Type": "application/json"})
         answer = idle.getresponse()
         assert (answer.read(), answer.getheader("Connection")) == (b"1", ending)
         if ending is None:
