@@ -8,6 +8,7 @@ name, such as the number of pods that an autoscaler owns, is left as it is.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import manifests
@@ -50,6 +51,9 @@ class Cluster:
         try:
             self._wait()
         except ChildProcessError as fault:
+            # Why they wait stands there, and goes with them; going back does not hang on it.
+            with suppress(ChildProcessError):
+                self.kubectl.do("get", "pods", f"--selector={OURS}={self.name}", "--output=wide")
             told = self._restore(there, number)
             raise ValueError(f"version {number} did not come up, and {told}: {fault}") from None
         return [f"version {number} runs in {self.kubectl}"]

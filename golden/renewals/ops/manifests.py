@@ -19,13 +19,15 @@ Object = dict[str, Any]
 
 def main() -> int:
     """Print the manifests; return 0, or 2 for an error."""
+    import yaml
+
     try:
         config = settings()
         found = built(config.get("manifests", {}), release.images(config), release.asked())
     except (ValueError, OSError) as fault:
         print(f"manifests: {fault}", file=sys.stderr)
         return 2
-    print(as_list(found).decode())
+    print(yaml.safe_dump_all(found, sort_keys=False, allow_unicode=True), end="")
     return 0
 
 
@@ -70,7 +72,7 @@ def container(deployment: Object) -> Object:
 
 def as_list(objects: list[Object]) -> bytes:
     """Return objects as one text for kubectl."""
-    return json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}, indent=2).encode()
+    return json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}).encode()
 
 
 if __name__ == "__main__":

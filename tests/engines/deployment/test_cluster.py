@@ -1,13 +1,14 @@
 """Kubernetes: one patch brings a version in or back, in the environment's context and in no other."""
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.engines.deployment.world import IMAGE, SPEC, Service, World
+from tests.engines.kubernetes.rules import badly_written
 from tests.engines.loop.compiled import make
 from tests.journeys.begin import mlopsc
 
@@ -164,7 +165,8 @@ def test_an_autoscaler_keeps_the_number_of_pods_it_has_found(built: World) -> No
 def test_what_is_applied_can_be_read_before(built: World) -> None:
     given = {"MLOPS_ENV": HERE, "VERSION": "2", **built.variables()}
     code, said = make(built.root, "manifests", PATH=f"{built.root}/bin:/usr/bin:/bin", **given)
-    objects = json.loads(said)["items"]
+    objects = list(yaml.safe_load_all(said))
+    assert badly_written(said) == ""
     (pod,) = [each["spec"]["template"]["spec"] for each in objects if each["kind"] == "Deployment"]
     assert (code, pod["containers"][0]["image"]) == (0, f"{IMAGE}:churn-v2")
     assert not [call for call in built.state("kubectl")["calls"] if call[0] != "kustomize"]
@@ -179,6 +181,7 @@ def test_one_that_does_not_come_up_gives_way_to_the_one_before(built: World) -> 
     built.change("kubectl", sick=[f"{IMAGE}:churn-v4"])
     report = built.step("deploy", "4", HERE)
     assert f"version 4 did not come up, and {IMAGE}:churn-v2 is in service again" in report["reasons"][0]
+    assert "CrashLoopBackOff" in (built.root / "said.txt").read_text()
     assert built.deployment() == (f"{IMAGE}:churn-v2", {})
     for version in ("4", "4", ""):
         assert built.step("back-out", version, HERE)["figures"] == {"version": 2}

@@ -73,8 +73,8 @@ class Overlay:
             known = f" ({_GPU_MEMORY})" if metric == "gpu_memory" else ""
             yield f"{self.environment} scales on {metric}{known}: prometheus-adapter must serve it of pods."
         if self.stored:
-            who = f"a role of the ServiceAccount {self.name}, or the Secret {self.predictions}"
-            yield f"{self.environment} writes predictions to {self._log}: as {who}."
+            who = f"a role of the ServiceAccount {self.name}, or the Secret {self.predictions} with its keys"
+            yield f"{self.environment} writes predictions to {self._log}, at port 443: as {who}."
         elif self._log:
             yield f"{self.environment} keeps predictions in each pod, at {_LOG}; they go with it."
 
