@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benches import commands, loop, scale, watching
+from benches import commands, loop, scale, serving, watching
 from benches.environment import ROOT, prepare
 from benches.table import Row, markdown
 
@@ -30,7 +30,9 @@ def measure(quick: bool) -> list[Row]:
         say("many specs measured")
         found += watching.rows(place, rounds)
         say("watcher measured")
-        return found + loop.rows(place, rounds)
+        found += loop.rows(place, rounds)
+        say("loop measured")
+        return found + serving.rows(place)
 
 
 def _room() -> Path | None:

@@ -61,8 +61,20 @@ def built(context: Path, tag: str, store: tuple[str, ...]) -> None:
         conf.write("[global]\nno-index = true\nfind-links = /wheels\n")
         conf.flush()
         mounts = (f"--volume={wheels(context)}:/wheels:ro", f"--volume={conf.name}:/etc/pip.conf:ro")
-        how = ("--isolation=chroot", "--pull-never", "--format=docker", "--network=none")
-        run("buildah", *store, "bud", *how, *mounts, "--build-arg=VERSION=7", f"--tag={tag}", str(context))
+        how = ("--isolation=chroot", "--pull-never", "--format=docker")
+        # In a network of its own, where nobody is: a build in a chroot has the network of who builds.
+        run(
+            "unshare",
+            "--net",
+            "buildah",
+            *store,
+            "bud",
+            *how,
+            *mounts,
+            "--build-arg=VERSION=7",
+            f"--tag={tag}",
+            str(context),
+        )
 
 
 def run(*command: str) -> str:
