@@ -16,7 +16,7 @@ _AT = ("serving",)
 _LOG_AT = ("serving", "prediction_log")
 # Put around every runtime's application; the others are what fastapi's is made of.
 _AROUND = "bounded draining given handover journal json_lines launch measure probe refusal request_limits"
-_FASTAPI = "prediction prediction_metrics request_fields request_schema signature strict_json"
+_FASTAPI = "plain_values prediction prediction_metrics request_fields request_schema signature strict_json"
 _LOG = "prediction_files prediction_log prediction_uploads"
 _SHARED = "local settings verdict"
 _LABELS = ("model", "version", "environment")
@@ -77,7 +77,7 @@ def _programs(serving: Serving) -> Iterator[str]:
     if serving.runtime == "fastapi":
         yield from (*_FASTAPI.split(), *_LOG.split())
     if serving.runtime == "bentoml":
-        yield "prediction"
+        yield "plain_values"
 
 
 def _logs(model: Model) -> list[str]:
