@@ -21,7 +21,7 @@ os.environ.setdefault("BENTOML_DO_NOT_TRACK", "true")
 import bentoml
 import mlflow.pyfunc
 import pandas as pd
-from prediction import plain
+from plain_values import plain
 from refusal import encoded
 
 SETTINGS = given()

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from given import Given
-from prediction import is_number
+from plain_values import is_number
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram
 
 # More would be a series for each number or text that a model can think of.

@@ -85,7 +85,12 @@ def made(settings: Given) -> FastAPI:
     """Return the application."""
     service = Service(settings)
     api = FastAPI(
-        title=settings.model, version=settings.version, docs_url=None, redoc_url=None, lifespan=service.life
+        title=settings.model,
+        version=settings.version,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=service.life,
     )
     asked = request_schema.request(service.fields, settings.limits["rows"])
     api.add_api_route(

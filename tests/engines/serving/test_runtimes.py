@@ -146,8 +146,6 @@ def test_drift_reads_the_log_of_the_service(tmp_path: Path, sound: Path) -> None
         shutil.rmtree(root / "reports", ignore_errors=True)
         assert make(root, "drift").returncode == 0
         report = json.loads((root / "reports/drift.json").read_text())
-        seen.append(
-            {each["subject"]: each["verdict"] for each in report["results"]} | {"": report["verdict"]}
-        )
+        seen.append({each["column"]: each["verdict"] for each in report["results"]} | {"": report["verdict"]})
     assert seen[0] == {"age": "no drift", "spend": "no drift", "": "unknown"}
     assert (seen[1]["age"], seen[1]["spend"], seen[1]["prediction"]) == ("drift", "no drift", "drift")
