@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-INTERVAL = "250ms"
+INTERVAL = "500ms"
 Series = list[tuple[dict[str, str], list[tuple[float, float]]]]
 
 

@@ -31,8 +31,8 @@ HERE = Path(__file__).parent
 TEMPLATES = HERE.parents[2] / "templates"
 # As long as some changes are seen; MLOPSC_PREVIEW names a folder to keep the pictures in, and makes it longer.
 KEPT = os.environ.get("MLOPSC_PREVIEW", "")
-SECONDS = 40.0 if KEPT else 6.0
-VALUES = {"$__rate_interval": "2s", "$environment": ".*", "$model": "churn"}
+SECONDS = 40.0 if KEPT else 8.0
+VALUES = {"$__rate_interval": "4s", "$environment": ".*", "$model": "churn"}
 
 
 # In the place of a registry, which has tests of its own.
