@@ -44,7 +44,9 @@ drift:
 retraining: {triggers: {drift: true, schedule: weekly, webhook: true}, retry: {max_attempts: 3}}
 serving: {image: ghcr.io/acme/churn}
 deployment: {strategy: rolling, test: python tests/integration.py}
-monitoring: {notify: {slack: {secret: SLACK_WEBHOOK_URL}}}
+monitoring:
+  alerts: [{metric: drift_score, above: 0.3}]
+  notify: {slack: {secret: SLACK_WEBHOOK_URL}}
 ci: {provider: github, lint: python -m compileall -q src, test: python tests/unit.py}
 environments:
   staging: {cluster: {context: stg, namespace: ml}}
@@ -168,6 +170,23 @@ class Shop:
             for name, place in state["contexts"].items()
         }
         return {name: spec["containers"][0]["image"] for name, spec in found.items()}
+
+    def objects(self, context: str) -> set[str]:
+        """Return the kinds of objects in a cluster."""
+        state = json.loads((self.place / "standin/kubectl.json").read_text())
+        return {name.partition("/")[0] for name in state["contexts"][context]["ml"]}
+
+    def figures(self) -> dict[str, float]:
+        """Return what the exporter of a machine that ran nothing tells Prometheus, by metric and labels."""
+        clone = self.place / "elsewhere"
+        git(self.place, "clone", "-q", str(self.origin), str(clone))
+        code = "import exporter; c = exporter.settings(); print(exporter.Exporter(('127.0.0.1', 0), c, exporter.sources(c, 0)).page())"
+        given = {"PYTHONPATH": str(clone / "ops"), "MLFLOW_TRACKING_URI": self.uri, "MLOPS_ENV": "production"}
+        environment = {**os.environ, **self.environment, **given}
+        command = [sys.executable, "-c", code]
+        said = subprocess.run(command, cwd=clone, env=environment, capture_output=True, text=True, check=True)
+        lines = [line.rpartition(" ") for line in said.stdout.splitlines() if line and line[0] != "#"]
+        return {name: float(value) for name, _, value in lines}
 
     def write(self, path: str, text: str) -> None:
         """Write a file of the clone."""

@@ -17,6 +17,8 @@ def test_a_version_goes_through_staging_to_production_and_becomes_the_champion(s
     assert results(run) == dict.fromkeys(["guard", "image", "staging", "production"], "success"), run.log
     assert shop.running() == {"stg": "ghcr.io/acme/churn:churn-v1", "prd": "ghcr.io/acme/churn:churn-v1"}
     assert shop.aliases()["champion"] == "1"
+    around = {"ConfigMap", "Service", "ServiceAccount", "NetworkPolicy", "PodDisruptionBudget"}
+    assert shop.objects("stg") == shop.objects("prd") == {"Deployment", *around}
     assert [name for name, *_ in run.approvals if name == "production"]
 
 

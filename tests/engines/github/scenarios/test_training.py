@@ -1,5 +1,7 @@
 """The workflows that train and watch, run as GitHub runs them, against a real store, registry and pipeline."""
 
+import time
+
 from tests.engines.github.actions_runner import Event
 from tests.engines.github.scenarios.shop import Shop
 from tests.engines.loop.project import rows
@@ -67,6 +69,19 @@ def test_drift_starts_one_training(shop: Shop) -> None:
     assert file == "churn-train.yml" and inputs["trigger"] == "drift" and inputs["event"]
     assert "churn-drift" in run.artifacts
     assert len(shop.slack.came) == 1
+
+
+def test_prometheus_sees_what_the_monitor_found_on_a_machine_that_is_gone(shop: Shop) -> None:
+    shop.promote()
+    shop.land("week.csv", rows(300, seed=7, shift=25))
+    began = time.time()
+    assert shop.run("monitor", HOURLY).conclusion == "success"
+    seen = shop.figures()
+    of = 'model="churn",environment="production"'
+    assert seen[f"model_drift_score{{{of}}}"] > 0.3
+    assert seen[f'model_drift_score{{{of},column="age"}}'] > 0.3
+    assert seen[f"model_drift_checked_timestamp_seconds{{{of}}}"] >= began
+    assert (seen[f"model_data_valid{{{of}}}"], seen[f"model_champion_version{{{of}}}"]) == (1, 1)
 
 
 def test_the_same_drift_trains_once(shop: Shop) -> None:
