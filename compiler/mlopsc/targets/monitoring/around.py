@@ -20,7 +20,10 @@ def made(metric: str, about: Figure, watched: Watched, end: int) -> tuple[At, Be
 
     def gauge(value: float) -> Series:
         of_model = (matcher("metric", metric),) if about.metrics == ("model_metric",) else ()
-        return {series(about.metrics[0], scope, *of_model): made_up.level(value, end)}
+        found = {series(about.metrics[0], scope, *of_model): made_up.level(value, end)}
+        # One column may be worse than all of them together, and better.
+        column = {series(about.metrics[0], scope, 'column="age"'): f"Inf+0x{end}"}
+        return found | (column if metric == "drift_score" else {})
 
     def aged(value: float) -> Series:
         return {series(about.metrics[0], scope): made_up.frozen(value, end)}
@@ -31,7 +34,7 @@ def made(metric: str, about: Figure, watched: Watched, end: int) -> tuple[At, Be
         return requests(scope, counts)
 
     def rate(value: float) -> Series:
-        return requests(scope, {"200": made_up.steady(value * 60, end)})
+        return requests(scope, {"200": made_up.bursts(value * 300, end)})
 
     kinds: dict[str, tuple[At, Beyond]] = {
         "gauge": (gauge, lambda limit, way: (gauge(_past(limit, way)), _past(limit, way))),

@@ -28,6 +28,11 @@ def cases(
         early = (first + after - 1,) if after + first else ()
         told = printed(value, about.unit)
         yield Case(f"fires {way} the threshold", found, early, {first + after: told, end: told})
+        if about.kind == "gauge":
+            flapping = {name: made_up.alternating(value, limit, end) for name in found}
+            lasts = {0: told, 1: told, end: told} if not hold else {}
+            title = "fires once when it comes and goes" if lasts else "silent when it comes and goes"
+            yield Case(title, flapping, () if lasts else (after, end), lasts)
     if "above" in limits and metric == "drift_score":
         broken = dict.fromkeys(at(1), f"Inf+0x{end}")
         yield Case("fires for a broken column", broken, fires={after: "+Inf"})

@@ -16,9 +16,23 @@ def level(value: float, minutes: int) -> str:
     return " ".join([said(value)] * 3) if math.isnan(value) else f"{said(value)}+0x{minutes}"
 
 
+def alternating(one: float, other: float, minutes: int) -> str:
+    """Return a gauge that is another one at each sample."""
+    return " ".join(said(other if minute % 2 else one) for minute in range(minutes + 1))
+
+
 def steady(each_minute: float, minutes: int) -> str:
     """Return a counter that grows evenly."""
     return f"0+{said(each_minute)}x{minutes}"
+
+
+def bursts(count: float, minutes: int) -> str:
+    """Return a counter that grows by so much within each five minutes, first in the first minute.
+
+    Any five minutes hold one burst, so that its rate is exact from the first minute on.
+    """
+    blocks = range(1, minutes // 5 + 2)
+    return " ".join(["0", *(f"{said(count * block)}+0x4" for block in blocks)])
 
 
 def until(each_minute: float, end: int, minutes: int) -> str:

@@ -9,7 +9,7 @@ from mlopsc.targets.monitoring.watched import Watched
 
 def test(alert: Alerting, case: Case, watched: Watched) -> dict[str, Any]:
     """Return the values of one test."""
-    told = {"labels": rows(labels(alert, watched))}
+    told = {"labels": rows(labels(alert, watched, escape=False))}
     expected = [
         {"minute": f"{minute}m", "fires": [{**told, "annotations": _told(alert, figure, watched)}]}
         for minute, figure in case.fires.items()

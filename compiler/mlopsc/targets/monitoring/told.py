@@ -7,10 +7,11 @@ from mlopsc.targets.monitoring.watched import Watched
 Rows = list[dict[str, str]]
 
 
-def labels(alert: Alerting, watched: Watched) -> dict[str, str]:
-    """Return the labels of an alert; those of series that are not there are set by hand."""
+def labels(alert: Alerting, watched: Watched, escape: bool) -> dict[str, str]:
+    """Return the labels of an alert, all set by hand; `escape` where templates of Prometheus read them."""
     once = {"rollback": "once"} if alert.rollback else {}
-    owner = {"owner": literal(watched.model.owner)} if watched.model.owner else {}
+    said = watched.model.owner
+    owner = {"owner": literal(said) if escape else said} if said else {}
     return {"severity": alert.severity, **watched.scope, "metric": alert.metric, **owner, **once}
 
 

@@ -56,6 +56,6 @@ def _alert(alert: Alerting, watched: Watched) -> dict[str, Any]:
         "expression": alert.expression,
         "for": duration(alert.hold),
         "keep": duration(KEEP_FIRING),
-        "labels": rows(labels(alert, watched)),
+        "labels": rows(labels(alert, watched, escape=True)),
         "annotations": rows(annotations(alert, alert.shown, watched, escape=True)),
     }
