@@ -77,8 +77,13 @@ class Mail:
 
 
 @contextmanager
-def mail_sink(certificate: Path | None, password: bytes = b"") -> Iterator[Mail]:
-    """Lend a mail server, with STARTTLS if it has a certificate; it lets in whoever knows the password."""
+def mail_sink(
+    certificate: Path | None, password: bytes = b"", without: tuple[str, ...] = ()
+) -> Iterator[Mail]:
+    """Lend a mail server, with STARTTLS if it has a certificate; it lets in whoever knows the password.
+
+    It offers no way to log in that is in `without`.
+    """
     from aiosmtpd.controller import Controller
     from aiosmtpd.smtp import AuthResult, LoginPassword
 
@@ -104,6 +109,7 @@ def mail_sink(certificate: Path | None, password: bytes = b"") -> Iterator[Mail]
         tls_context=context,
         authenticator=login,
         auth_require_tls=bool(certificate),
+        auth_exclude_mechanism=without,
     )
     controller.start()
     yield sink
