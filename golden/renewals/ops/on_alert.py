@@ -30,7 +30,8 @@ def main() -> int:
     except (OSError, ValueError) as fault:
         print(f"on_alert: {fault}", file=sys.stderr)
         return 2
-    print(f"on_alert: listening at http://{server.server_name}:{server.server_port}", flush=True)
+    host, port, *_ = server.server_address
+    print(f"on_alert: listening at http://{host!s}:{port}", flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:

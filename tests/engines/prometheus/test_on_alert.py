@@ -1,5 +1,6 @@
 """A page rolls back once: over HTTP, through kills, and for nobody else."""
 
+import fcntl
 import http.client
 import json
 from collections.abc import Iterator
@@ -116,8 +117,11 @@ def test_a_rollback_that_was_killed_is_completed_once(alerted: Alerted) -> None:
     alerted.until(lambda: alerted.lines("calls") == ["rollback"])
     assert alerted.post(message(alert())) == (200, "nothing to do: a rollback is under way")
     alerted.kill()
+    # The command goes on without the program that has started it, and holds its lock.
+    with (alerted.root / ".mlops/rolling_back.lock").open() as lock, pytest.raises(BlockingIOError):
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     with alerted.listening():
-        # The command that was killed's goes on; the next waits for it, and then finds nothing left to do.
+        # The next one waits for it, and then finds nothing left to do.
         assert alerted.post(message(alert()))[1] == "nothing to do: a rollback is under way"
         assert alerted.lines("calls") == ["rollback"]
         (alerted.root / "hold").unlink()
