@@ -15,6 +15,8 @@ async def app(scope, receive, send):
         await receive()
         if ILL == "asleep":
             await asyncio.Event().wait()
+        if ILL == "soon":
+            asyncio.get_running_loop().call_later(0.7, os._exit, 9)
         kind = "failed" if ILL == "startup" else "complete"
         await send({"type": f"lifespan.startup.{kind}", "message": "it is ill"})
         await receive()
@@ -22,8 +24,6 @@ async def app(scope, receive, send):
         return
     while (await receive()).get("more_body"):
         pass
-    if ILL == "request":
-        os._exit(9)
     headers = [(b"content-length", str(len(VERSION)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": VERSION})

@@ -4,6 +4,7 @@ Reads a line of JSON for each: program, arguments, environment, cwd, input (a fi
 answers `pid NUMBER`, and `exit NUMBER CODE` when one ends.
 """
 
+import atexit
 import json
 import os
 import runpy
@@ -50,6 +51,8 @@ def start(wanted):
         print(f"{type(fault).__name__}: {fault}", flush=True)
         code = 1
     finally:
+        # As at the end of any program: what was said is written out.
+        atexit._run_exitfuncs()
         sys.stdout.flush()
         os._exit(code)
 
