@@ -32,7 +32,7 @@ MODEL = mlflow.pyfunc.load_model(str(SETTINGS.folder))
 class Served:
     """What BentoML serves."""
 
-    @bentoml.api(route=SETTINGS.paths["predict"])
+    @bentoml.api(route=SETTINGS.paths["predict"])  # type: ignore[untyped-decorator]
     def predict(self, rows: list[dict[str, Any]]) -> list[Any]:
         """Predict for each row."""
         found = plain(MODEL.predict(pd.DataFrame(rows)))
@@ -41,4 +41,6 @@ class Served:
         return list(found)
 
 
-app: App = Served.to_asgi()
+# The decorator has made it a service; its types do not say so.
+served: Any = Served
+app: App = served.to_asgi()
