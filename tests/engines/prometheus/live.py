@@ -56,6 +56,12 @@ async def app(scope, receive, send):
     await send({"type": "http.response.body", "body": b"[]"})
 """
 SECONDS_A_MINUTE = 0.4
+_READY = {
+    "service": "/healthz",
+    "exporter": "/healthz",
+    "prometheus": "/-/ready",
+    "alertmanager": "/-/ready",
+}
 
 
 @dataclass
@@ -184,12 +190,9 @@ def running(root: Path, slack: Http, webhook: Http, mail: Mail, certificate: Pat
                 command, cwd=folder, env=environment, stdout=log, stderr=log
             )
             stack.callback(world.stop, name)
-        for name, path in {
-            "prometheus": "/-/ready",
-            "alertmanager": "/-/ready",
-            "service": "/healthz",
-        }.items():
-            _wait(f"http://127.0.0.1:{world.ports[name]}{path}")
+            if path := _READY.get(name):
+                # Whoever asks for it comes later, so that nothing is missed at first.
+                _wait(f"http://127.0.0.1:{world.ports[name]}{path}")
         yield world
 
 
@@ -239,11 +242,11 @@ def _wait(url: str) -> None:
 @contextmanager
 def load(world: World) -> Iterator[None]:
     """Ask the service all the time, from four callers."""
-    over = threading.Event()
+    over, url = threading.Event(), f"http://127.0.0.1:{world.ports['service']}/predict"
 
     def ask() -> None:
         while not over.is_set():
-            request = urllib.request.Request(f"http://127.0.0.1:{world.ports['service']}/predict", b"{}")
+            request = urllib.request.Request(url, b"{}", {"Content-Type": "application/json"})
             try:
                 with urllib.request.urlopen(request, timeout=20) as answer:
                     answer.read()

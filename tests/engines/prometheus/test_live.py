@@ -54,7 +54,7 @@ def _healthy_is_silent(world: World) -> None:
         return [rule for group in groups for rule in group["rules"]]
 
     def counted() -> bool:
-        found = world.asked("/api/v1/query?query=model:requests:rate5m")["result"]
+        found = world.asked("/api/v1/query?query=rate(model_requests_total{code='200'}[6s])")["result"]
         return bool(found) and float(found[0]["value"][1]) > 1
 
     world.until(counted, "requests are counted")

@@ -45,7 +45,8 @@ def _alerting(budget: Budget, burn: Burn, watched: Watched) -> Alerting:
         f"{series(budget.bad(burn.long), scope)} > {number(threshold)}",
         # Matched by their labels, these are the same model's.
         f"{budget.bad(burn.short)} > {number(threshold)}",
-        f"round({budget.counted(burn.long)} * {burn.hours * 3600}) >= {least}",
+        # What is computed may miss a whole number by a little.
+        f"{budget.counted(burn.long)} * {burn.hours * 3600} > {number(least - 0.5)}",
     )
     words = "".join(word.capitalize() for word in budget.metric.split("_"))
     return Alerting(
