@@ -27,7 +27,7 @@ LEAST = {
         "done": 17,
     },
     4: {"1": 80, "2": 12, "3": 17, "done": 10},
-    5: {"1": 20, "2": 6, "3": 7, "done": 1},
+    5: {"1": 40, "2": 15, "3": 15, "done": 4},
 }
 REJECTED = FOLDER.relative_to(ROOT).as_posix()
 

@@ -100,3 +100,26 @@ def test_a_program_imports_only_what_stands_beside_it(folder: Path) -> None:
         named = {each.name for node in nodes if isinstance(node, ast.Import) for each in node.names}
         named |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
         assert named & ours <= there, path.name
+
+
+def _having(path: str, text: str = "") -> set[str]:
+    """Return the golden trees that have a file, with a text in it."""
+    return {
+        found.relative_to(GOLDEN).parts[0]
+        for found in GOLDEN.rglob(path)
+        if text in found.read_text(encoding="utf-8")
+    }
+
+
+def test_services_of_every_runtime_on_one_host_and_in_a_cluster() -> None:
+    for runtime in ("fastapi", "mlflow", "bentoml"):
+        assert _having("serving/service.json", f'"runtime": "{runtime}"')
+    assert {"credit-risk", "pricing"} <= _having("serving/deploy.sh")
+    assert "renewals" in _having("kubernetes/overlays/production/kustomization.yaml")
+
+
+def test_trees_with_alerts_in_both_forms_and_without() -> None:
+    watched = _having("monitoring/**/rules.yml")
+    assert "renewals" in _having("monitoring/**/prometheusrule.yaml") & watched
+    assert "retention" in watched - _having("monitoring/**/prometheusrule.yaml")
+    assert {"pricing", "moderation", "minimal"} <= set(NAMES) - watched
