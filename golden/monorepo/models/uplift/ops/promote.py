@@ -96,6 +96,8 @@ def roll_back(store: Registry) -> Outcome:
     candidate = store.aliases().get("candidate")
     if candidate and ROLLED_BACK in store.version(candidate).tags:
         store.release("candidate")
+    if "deployment" in store.config:
+        outcome.reasons.append(f"what serves is another matter: make deploy VERSION={previous}")
     # Last: without it, going back is over.
     store.release("previous")
     return outcome
