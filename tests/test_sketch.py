@@ -127,7 +127,7 @@ def test_the_repository_knows_what_it_brings(shop: Shop) -> None:
     assert "ops/nightly.py --dry-run $(ARGS)" in texts["mlops.mk"]
     assert "rich==15.0.0" in texts["requirements-mlops.txt"].splitlines()
     assert "REPORT_TOKEN=" in texts[".env.example"].splitlines()
-    assert "| `ReportIsOld` | the nightly report is missing |" in texts["RUNBOOK.md"]
+    assert "### ReportIsOld\n\nthe nightly report is missing" in texts["RUNBOOK.md"]
 
 
 def test_its_program_runs_with_the_shared_one(shop: Shop) -> None:

@@ -27,6 +27,8 @@ MEANINGFUL = (
     "training",
     "NOTIFY_URL",
     "SLACK_WEBHOOK_URL",
+    # As the other environments have it: then it is said once.
+    "logs/predictions/",
     "src/train.py",
     "python src/train.py",
     "src/evaluate.py",

@@ -19,7 +19,7 @@ from mlopsc.spec.parse import OVERLAID
 from mlopsc.targets import TARGETS
 from mlopsc.workspace import sites
 
-from tests.properties.fields import ALWAYS, Data, Field, Steps, get, places, put, specimens
+from tests.properties.fields import ALWAYS, REFUSED, Data, Field, Steps, get, places, put, specimens
 
 # Stands nowhere else; names of environment variables are in capitals.
 MARKS = ("zqmark", "ZQMARK")
@@ -126,7 +126,9 @@ class Bench:
                 yield data
             elif data and section in data:
                 whole = specimens()[index].get("environments", {"test": {}})
-                overlays = {name: {**each, section: data[section]} for name, each in whole.items()}
+                refused = {steps[3] for steps in REFUSED if steps[2] == section}
+                laid = {key: value for key, value in data[section].items() if key not in refused}
+                overlays = {name: {**each, section: laid} for name, each in whole.items()}
                 yield {**data, "environments": overlays}
 
 

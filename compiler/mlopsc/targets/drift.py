@@ -28,7 +28,7 @@ _OF_COLUMNS = (
     "drift_score drift_statistics drift_tests drift_window"
 )
 _OF_PREDICTIONS = " drift_predictions drift_labels label_metrics"
-_SHARED = "digests local settings state tables verdict"
+_SHARED = "digests local settings state tables text_files verdict"
 
 
 def offers(model: Model) -> Iterator[Symbol]:

@@ -12,7 +12,7 @@ SUMMARY = "ops/exporter.py: drift, freshness, validation and age of the model, f
 
 _AT = ("monitoring",)
 _OWN = "contributions exporter exposition gauges sources"
-_SHARED = "local settings state verdict"
+_SHARED = "local settings state text_files verdict"
 _EXPORTER = Command(
     "exporter", ("ops/exporter.py",), "Serve the figures of data and model to Prometheus", at=_AT
 )

@@ -68,7 +68,7 @@ class Inbox:
         if outcome is None or outcome.verdict in FINE:
             self.remember(self.done | {name: {"sha256": digest, "stamp": stamp}})
         else:
-            self.quarantine(path, {"file": name, "sha256": digest, "step": "watch", **outcome.report})
+            self.quarantine(path, {"file": name, "sha256": digest, "step": "watch", **vars(outcome)})
         if outcome:
             print(outcome.lines(name), flush=True)
         return outcome.verdict if outcome else "unchanged"

@@ -10,7 +10,8 @@ from __future__ import annotations
 import argparse
 import math
 import sys
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -23,10 +24,18 @@ from drift_score import scores, total
 from drift_tests import Finding, Rules, overall
 from settings import settings
 from state import state
-from verdict import Outcome, run, write_text
+from text_files import write_text
+from verdict import Outcome, run
 
 ACTIVE = ("drift", "broken", "unknown")
 PAGE = Path("reports", "drift.html")
+
+
+@dataclass(frozen=True)
+class Checked(Outcome):
+    """An outcome, with the figures that are kept for Prometheus."""
+
+    gauges: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Check:
@@ -64,7 +73,7 @@ class Check:
         # A look at other files says nothing of production.
         told = {} if self.places.given else {"checked": self.now.timestamp(), **gauges, **_late(findings)}
         details = [asdict(each) for each in findings]
-        return Outcome(verdict, _counts(findings) | score, reasons, details, told)
+        return Checked(verdict, _counts(findings) | score, reasons, details, told)
 
     def _about(self) -> str:
         """Say when it was looked, at what, and what counts as an effect."""

@@ -17,23 +17,17 @@ FINE |= {"cooling down", "trained", "promoted", "rolled back", "restored", "done
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a step found: a verdict, its figures, one line per reason, details, and gauges to keep."""
+    """What a step found: a verdict, its figures, one line per reason, and details."""
 
     verdict: str
     figures: Mapping[str, float] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
     results: list[dict[str, Any]] = field(default_factory=list)
-    gauges: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
         """Return 0 for fine, 2 for error, 3 for a verdict that asks for action."""
         return 0 if self.verdict in FINE else 2 if self.verdict == "error" else 3
-
-    @property
-    def report(self) -> dict[str, Any]:
-        """Return what stands in reports/<step>.json."""
-        return {key: value for key, value in vars(self).items() if key != "gauges"}
 
     def lines(self, step: str) -> str:
         """Return the reasons, then the verdict with its figures, one per line."""
@@ -42,17 +36,13 @@ class Outcome:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write a value as strict JSON, as `write_text` does."""
-    # JSON has no NaN: the second pass writes it as text.
-    strict = json.loads(json.dumps(value, default=_scalar), parse_constant=str)
-    write_text(path, json.dumps(strict, indent=2, ensure_ascii=False) + "\n")
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file; a reader sees the old one or the whole new one."""
+    """Write a value as strict JSON; a reader sees the old file or the whole new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    # JSON has no NaN: the second pass writes it as text.
+    text = json.dumps(value, default=lambda each: each.item() if hasattr(each, "item") else str(each))
+    strict = json.loads(text, parse_constant=str)
     temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_text(text, encoding="utf-8")
+    temporary.write_text(json.dumps(strict, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     os.replace(temporary, path)
 
 
@@ -73,14 +63,13 @@ def run(step: str, work: Callable[[], Outcome]) -> int:
         if not isinstance(fault, OSError | ValueError | ImportError):
             logging.exception("%s failed", step)
         outcome = Outcome("error", reasons=[f"{type(fault).__name__}: {fault}"])
-    write_json(report, {"step": step, **outcome.report})
+    write_json(report, {"step": step, **vars(outcome)})
+    if util.find_spec("gauges"):  # there only where figures are kept for Prometheus
+        import_module("gauges").keep(step, outcome)
     if output := os.environ.get("GITHUB_OUTPUT"):
         with open(output, "a", encoding="utf-8") as stream:
             stream.write(f"verdict={outcome.verdict}\nversion={outcome.figures.get('version', '')}\n")
     print(outcome.lines(step), flush=True)
-    # There only where figures are kept for Prometheus.
-    if util.find_spec("gauges"):
-        import_module("gauges").keep(step, outcome)
     return outcome.exit_code
 
 
@@ -104,7 +93,3 @@ def bounds(limits: Mapping[str, Any]) -> str:
     if low is not None and high is not None:
         return f"between {plain(low)} and {plain(high)}"
     return "".join(f"{word} {plain(bound)}" for word, bound in words.items() if bound is not None)
-
-
-def _scalar(value: Any) -> Any:
-    return value.item() if hasattr(value, "item") else str(value)

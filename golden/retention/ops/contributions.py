@@ -32,7 +32,7 @@ def _newest(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _checked(_config: Mapping[str, Any], outcome: Outcome) -> dict[str, Any]:
-    return dict(outcome.gauges)
+    return dict(getattr(outcome, "gauges", {}))
 
 
 def _promoted(config: Mapping[str, Any], outcome: Outcome) -> dict[str, Any]:

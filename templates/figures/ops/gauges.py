@@ -22,7 +22,8 @@ from contributions import CONTRIBUTIONS
 from exposition import Gauge, exposition
 from settings import settings
 from state import alone, state
-from verdict import Outcome, write_text
+from text_files import write_text
+from verdict import Outcome
 
 FILE = Path("reports", "metrics.prom")
 Document = Mapping[str, Any]

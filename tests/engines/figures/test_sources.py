@@ -119,7 +119,7 @@ def test_figures_of_machines_that_forget_are_kept_in_the_tracking_store(tmp_path
     runner, elsewhere = World(tmp_path / "runner"), World(tmp_path / "elsewhere")
     for each in (runner, elsewhere):
         each.configure(data={"path": "data.csv"}, state="tracking", tracking=store)
-    step = "import sys; sys.path.insert(0, 'ops'); import math, verdict; verdict.run('drift', lambda: verdict.Outcome('drift', gauges={'checked': 5, 'drift_score': math.inf, 'drift_scores': {'age': 0.5}}))"
+    step = "import sys; sys.path.insert(0, 'ops'); import math, verdict; checked = type('Checked', (verdict.Outcome,), {'gauges': {'checked': 5, 'drift_score': math.inf, 'drift_scores': {'age': 0.5}}}); verdict.run('drift', lambda: checked('drift'))"
     done = subprocess.run(
         [sys.executable, "-c", step], cwd=runner.root, capture_output=True, text=True, check=True
     )

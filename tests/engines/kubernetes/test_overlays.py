@@ -59,7 +59,7 @@ def test_what_no_schema_knows_is_no_pass(change: dict[str, Any], why: type[Excep
         taken([found | change])
 
 
-BASE: dict[str, Any] = {"image": "ghcr.io/acme/churn", "inputs": {"age": "integer"}}
+BASE: dict[str, Any] = {"image": "ghcr.io/acme/churn"}
 GPU = {"limits": {"nvidia.com/gpu": 1, "memory": "16Gi"}}
 # Of other specs: what they say of `serving`.
 SERVICES: dict[str, dict[str, Any]] = {
