@@ -11,7 +11,7 @@ import argparse
 import math
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -31,11 +31,11 @@ ACTIVE = ("drift", "broken", "unknown")
 PAGE = Path("reports", "drift.html")
 
 
-@dataclass(frozen=True)
 class Checked(Outcome):
-    """An outcome, with the figures that are kept for Prometheus."""
+    """An outcome that carries the figures for Prometheus, which are no part of its report."""
 
-    gauges: Mapping[str, Any] = field(default_factory=dict)
+    __slots__ = ("gauges",)
+    gauges: Mapping[str, Any]
 
 
 class Check:
@@ -73,7 +73,9 @@ class Check:
         # A look at other files says nothing of production.
         told = {} if self.places.given else {"checked": self.now.timestamp(), **gauges, **_late(findings)}
         details = [asdict(each) for each in findings]
-        return Checked(verdict, _counts(findings) | score, reasons, details, told)
+        outcome = Checked(verdict, _counts(findings) | score, reasons, details)
+        outcome.gauges = told
+        return outcome
 
     def _about(self) -> str:
         """Say when it was looked, at what, and what counts as an effect."""
