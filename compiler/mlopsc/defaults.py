@@ -174,3 +174,10 @@ def _scheduler_reason(spec: "Spec") -> str:
     if spec.airflow:
         return "the spec has an `airflow` section"
     return "as `ci.provider`" if spec.ci and spec.ci.provider else "nothing else runs scheduled work"
+
+
+def canary_pods(share: float, replicas: int) -> int:
+    """Return how many canary pods, at least two, come nearest to a share of the traffic beside `replicas`."""
+    ideal = share * replicas / (1 - share) if share < 1 else replicas
+    counts = sorted({max(2, int(ideal)), max(2, int(ideal) + 1)})
+    return min(counts, key=lambda pods: abs(pods / (replicas + pods) - share))

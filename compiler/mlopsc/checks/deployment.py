@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from mlopsc import defaults
 from mlopsc.diagnostics import Diagnostic
 from mlopsc.resolve import View
 
@@ -104,9 +105,8 @@ def pods(view: View) -> Iterator[Diagnostic]:
 
 
 def _nearest(share: float, replicas: int) -> float:
-    ideal = share * replicas / (1 - share) if share < 1 else replicas
-    counts = {max(2, int(ideal)), max(2, int(ideal) + 1)}
-    return min((k / (replicas + k) for k in counts), key=lambda possible: abs(possible - share))
+    pods = defaults.canary_pods(share, replicas)
+    return pods / (replicas + pods)
 
 
 def _percent(share: float) -> str:

@@ -2,7 +2,7 @@
 
 from mlopsc.model.ci import Ci
 from mlopsc.model.core import Data, Environment, Model, Python
-from mlopsc.model.delivery import Cluster, Delivery
+from mlopsc.model.delivery import Cluster, Delivery, Rollout
 from mlopsc.model.loop import (
     Drift,
     Notify,
@@ -38,6 +38,7 @@ __all__ = [
     "Registry",
     "Replicas",
     "Retraining",
+    "Rollout",
     "Scoring",
     "Service",
     "Serving",

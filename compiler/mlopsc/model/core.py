@@ -6,7 +6,7 @@ from posixpath import dirname
 from typing import Any
 
 from mlopsc.model.ci import Ci
-from mlopsc.model.delivery import Delivery
+from mlopsc.model.delivery import Delivery, Rollout
 from mlopsc.model.loop import Drift, Notify, Outcomes, Pipeline, Registry, Retraining, Scoring, Tracking
 from mlopsc.model.service import Service, Serving
 from mlopsc.model.validation import Validation
@@ -111,9 +111,14 @@ class Model:
 
     @property
     def deploys(self) -> bool:
-        """Whether versions become images and replace each other wherever they are deployed."""
-        places = [each.deployment for each in self.environments if each.deployment]
-        return bool(self.registry and places) and all(place.strategy == "rolling" for place in places)
+        """Whether versions become images and come into service somewhere."""
+        return bool(self.registry) and any(each.deployment for each in self.environments)
+
+    @property
+    def rollouts(self) -> Mapping[str, Rollout]:
+        """How versions get their traffic step by step, by the environments where they do."""
+        places = {each.name: each.deployment for each in self.environments if self.deploys}
+        return {name: place.rollout for name, place in places.items() if place and place.rollout}
 
     @property
     def training_steps(self) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ def service(spec: "Spec") -> Service | None:
         replicas=_replicas(spec),
         requests=requests,
         limits=limits,
-        slo=dict(_promised(written.slo)),
+        slo=dict(promised(written.slo)),
         log=_log(spec),
         traffic=written.traffic.per_second if written.traffic else None,
     )
@@ -92,7 +92,8 @@ def _amounts(part: "Amounts | None") -> Iterator[tuple[str, str]]:
         yield _GPU, str(part.gpu)
 
 
-def _promised(limits: "Limits | None") -> Iterator[tuple[str, float]]:
+def promised(limits: "Limits | None") -> Iterator[tuple[str, float]]:
+    """Yield the limits that are set: shares, and latencies in seconds."""
     if limits is None:
         return
     if limits.error_rate:
@@ -116,7 +117,7 @@ def _thresholds(spec: "Spec") -> Iterator[float]:
         spec.deployment.promote_if if spec.deployment else None,
     )
     for each in limits:
-        yield from (level for name, level in _promised(each) if name in _LATENCIES)
+        yield from (level for name, level in promised(each) if name in _LATENCIES)
     for alert in spec.monitoring.alerts if spec.monitoring else ():
         levels = (alert.above, alert.below) if alert.metric in _LATENCIES else ()
         yield from (level.value for level in levels if level is not None)

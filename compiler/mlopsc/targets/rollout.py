@@ -1,0 +1,53 @@
+"""The controller that gives a version its traffic step by step, and takes it back by itself."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from mlopsc.files import File
+from mlopsc.model import Model, Rollout
+from mlopsc.symbols import Setting, Symbol, Table
+
+SECTIONS = ("deployment: canary",)
+SUMMARY = "ops/rollout.py: a version gets its traffic in steps, and is taken back by itself"
+
+_AT = ("deployment",)
+# Prometheus has scraped, and every proxy has heard of the new weights.
+_SETTLE_SECONDS = 30
+# What is on its way when the weights change is answered by the pods that it went to.
+_DRAIN_SECONDS = 60
+# As long as a Deployment may take to make progress, and some more.
+_READY_SECONDS = 300
+
+
+def offers(model: Model) -> Iterator[Symbol]:
+    """Bring the settings of the controller."""
+    if not model.rollouts:
+        return
+    values = {name: _settings(name, each) for name, each in model.rollouts.items()}
+    yield Setting("rollout", instead=values, at=_AT)
+
+
+def files(_model: Model, _table: Table) -> Iterator[File]:
+    """Write the programs."""
+    yield from ()
+
+
+def _settings(environment: str, rollout: Rollout) -> dict[str, Any]:
+    return {
+        "provider": rollout.provider,
+        **({"mode": rollout.mode} if rollout.mode else {}),
+        "environment": environment,
+        "steps": list(rollout.steps),
+        **({"pods": list(rollout.pods)} if rollout.pods else {}),
+        "hold_seconds": rollout.hold,
+        "shadow_seconds": rollout.shadow,
+        "settle_seconds": _SETTLE_SECONDS,
+        "check_seconds": rollout.check_seconds,
+        "ready_seconds": _READY_SECONDS,
+        "drain_seconds": _DRAIN_SECONDS,
+        "deadline_seconds": rollout.deadline,
+        "limits": dict(rollout.limits),
+        "min_requests": rollout.min_requests,
+        "on_no_data": rollout.on_no_data,
+        "prometheus": rollout.prometheus,
+    }
