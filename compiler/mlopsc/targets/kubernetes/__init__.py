@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from mlopsc.files import File, Template
 from mlopsc.model import Model
 from mlopsc.symbols import Command, KubernetesObject, Need, Note, Program, Setting, Symbol, Table
+from mlopsc.targets.kubernetes import shared
+from mlopsc.targets.kubernetes.folders import Folders
 from mlopsc.targets.kubernetes.overlay import TAG, Overlay
 from mlopsc.targets.offered import packages
 
@@ -12,13 +14,6 @@ SECTIONS: tuple[str, ...] = ()
 SUMMARY = "kubernetes/: base and an overlay for each environment with a cluster (kustomize)"
 
 _AT = ("deployment",)
-_BASE = "kustomization serviceaccount networkpolicy service deployment poddisruptionbudget"
-_KINDS = "ConfigMap Deployment NetworkPolicy PodDisruptionBudget Service ServiceAccount"
-# As long as load balancers and other nodes may take to hear that a pod goes.
-_PAUSE_SECONDS = 10
-# How long requests that run may still take, and what is left for the process to end.
-_DRAIN_SECONDS, _REST_SECONDS = 20, 15
-_SPREAD = ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
 _PROGRAM = "ops/manifests.py"
 
 
@@ -29,15 +24,13 @@ def offers(model: Model) -> Iterator[Symbol]:
         return
     yield from packages(("pyyaml",), _AT)
     yield Command("manifests", (_PROGRAM,), "Show what make deploy applies for VERSION=7", at=_AT)
-    everywhere = tuple(each.environment for each in places)
-    for kind in _KINDS.split():
-        yield KubernetesObject(f"{kind}/{model.name}", everywhere, at=_AT)
-    if scaled := tuple(each.environment for each in places if each.scaled):
-        kind = f"HorizontalPodAutoscaler/{model.name}"
-        yield KubernetesObject(kind, scaled, at=("serving", "replicas"))
-    if stored := tuple(each.environment for each in places if each.stored):
-        policy = f"NetworkPolicy/{places[0].predictions}"
-        yield KubernetesObject(policy, stored, at=("serving", "prediction_log"))
+    found: dict[str, list[str]] = {}
+    brought = {each: at for place in places for each, at in place.objects}
+    for place in places:
+        for each, _ in place.objects:
+            found.setdefault(each, []).append(place.environment)
+    for each, environments in found.items():
+        yield KubernetesObject(each, tuple(environments), at=brought[each])
     known = {e.environment: {"environment": e.environment, "overlay": e.folder, "tag": TAG} for e in places}
     yield Setting("manifests", instead=known, at=_AT)
     yield Note("Kubernetes", tuple(_words(model, places)), at=_AT)
@@ -48,13 +41,13 @@ def files(model: Model, _table: Table) -> Iterator[File]:
     places = _places(model)
     if not places:
         return
-    needs, values = (Need(Program, _PROGRAM, _AT),), _shared(model)
-    for name in _BASE.split():
-        yield File(f"kubernetes/base/{name}.yaml", Template(f"base/{name}.yaml", values), needs=needs, at=_AT)
+    folders, needs = Folders(each.provider.FOLDERS for each in places), (Need(Program, _PROGRAM, _AT),)
+    for path, template, values in shared.files(model, folders):
+        yield File(f"kubernetes/{path}", Template(template, values), needs=needs, at=_AT)
     for place in places:
-        for name, own in place.files():
-            template = Template(f"overlay/{name}.yaml", own)
-            yield File(f"{place.folder}/{name}.yaml", template, at=("environments", place.environment))
+        for part in place.files(folders):
+            path, content = f"{place.folder}/{part.name}.yaml", Template(part.template, part.values)
+            yield File(path, content, at=("environments", place.environment))
 
 
 def _places(model: Model) -> tuple[Overlay, ...]:
@@ -63,25 +56,10 @@ def _places(model: Model) -> tuple[Overlay, ...]:
         return ()
     found = ((each, each.deployment, each.service) for each in model.environments)
     return tuple(
-        Overlay(model.name, each.name, each.cost_center, delivery, delivery.cluster, service)
+        Overlay(model, each.name, each.cost_center, delivery, delivery.cluster, service)
         for each, delivery, service in found
         if delivery and delivery.cluster and service
     )
-
-
-def _shared(model: Model) -> dict[str, object]:
-    """Return what no environment changes."""
-    said = {"kubernetes.io/description": model.description, "mlops/owner": model.owner}
-    return {
-        "name": model.name,
-        "annotations": [{"name": name, "value": value} for name, value in said.items() if value],
-        "alive": model.serving.alive if model.serving else "",
-        "ready": model.serving.ready if model.serving else "",
-        "pause_seconds": _PAUSE_SECONDS,
-        "grace_seconds": _PAUSE_SECONDS + _DRAIN_SECONDS + _REST_SECONDS,
-        "settings": [f"DRAIN_SECONDS={_DRAIN_SECONDS}", "PORT=8080"],
-        "spread": _SPREAD,
-    }
 
 
 def _words(model: Model, places: tuple[Overlay, ...]) -> Iterator[str]:

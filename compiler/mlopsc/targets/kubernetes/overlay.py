@@ -4,20 +4,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mlopsc.model import Cluster, Delivery, Service
+from mlopsc.model import Cluster, Delivery, Model, Service
+from mlopsc.symbols import Path
+from mlopsc.targets.kubernetes import folders
+from mlopsc.targets.kubernetes.folders import Folders
+from mlopsc.targets.kubernetes.provider import Part, Provider
+from mlopsc.targets.kubernetes.providers import provider
+from mlopsc.targets.kubernetes.scaling import GPU_MEMORY, autoscaler
 
 # A tag that no build makes: pods of an overlay as it stands wait, and their events say why.
 TAG = "set-by-make-deploy"
 _LOG = "/var/log/predictions"
-# DCGM's exporter measures both of each pod; Prometheus and its adapter make a metric of the pods of them.
-_GPU_MEMORY = "DCGM_FI_DEV_FB_USED / (DCGM_FI_DEV_FB_USED + DCGM_FI_DEV_FB_FREE)"
+_AT = ("deployment",)
 
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
     """The overlay of one environment."""
 
-    name: str
+    model: Model
     environment: str
     cost_center: str
     delivery: Delivery
@@ -25,14 +30,24 @@ class Overlay:
     service: Service
 
     @property
+    def name(self) -> str:
+        """The model's name, which is the service's."""
+        return self.model.name
+
+    @property
     def folder(self) -> str:
         """Where it lies."""
         return f"kubernetes/overlays/{self.environment}"
 
     @property
+    def provider(self) -> Provider:
+        """Who brings a version into service."""
+        return provider(self.delivery)
+
+    @property
     def scaled(self) -> bool:
         """Whether an autoscaler owns the number of pods."""
-        return self.service.replicas.scaled
+        return self.service.replicas.scaled or self.provider.ALWAYS_SCALED
 
     @property
     def stored(self) -> bool:
@@ -48,41 +63,95 @@ class Overlay:
     def copies(self) -> str:
         """How many pods there are, in words."""
         replicas = self.service.replicas
-        if self.scaled:
+        if replicas.scaled:
             return f"{replicas.low} to {replicas.high} pods by {replicas.metric}"
         return f"{replicas.low} pods" if replicas.low > 1 else "1 pod"
 
-    def files(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield the names of its files, and what stands in them."""
-        objects = dict(self._objects())
-        yield "kustomization", self._kustomization(tuple(objects))
-        yield "deployment", self._deployment()
-        yield from objects.items()
+    @property
+    def objects(self) -> tuple[tuple[str, Path], ...]:
+        """Its objects, as `Kind/name`, and what of the spec brings them."""
+        shared = [(each, _AT) for each in folders.objects(self.name, self.provider.FOLDERS)]
+        return (*shared, *((each, part.at) for part in self._parts() for each in part.objects))
 
-    def _objects(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield the files of what the base does not have."""
-        if self.scaled:
-            yield "horizontalpodautoscaler", self._autoscaler()
-        if self.stored:
-            yield "networkpolicy", {"name": self.name, "policy": self.predictions}
+    def files(self, shared: Folders) -> Iterator[Part]:
+        """Yield its files."""
+        parts = (*self._pods(shared), *self._parts())
+        yield Part("kustomization", "overlay/kustomization.yaml", self._kustomization(shared, parts))
+        yield from parts
 
     def words(self) -> Iterator[str]:
         """Yield what somebody must do, and what would surprise."""
         metric = self.service.replicas.metric
-        if self.scaled and metric != "cpu":
-            known = f" ({_GPU_MEMORY})" if metric == "gpu_memory" else ""
+        if self.service.replicas.scaled and metric != "cpu":
+            known = f" ({GPU_MEMORY})" if metric == "gpu_memory" else ""
             yield f"{self.environment} scales on {metric}{known}: prometheus-adapter must serve it of pods."
         if self.stored:
             who = f"a role of the ServiceAccount {self.name}, or the Secret {self.predictions} with its keys"
             yield f"{self.environment} writes predictions to {self._log}, at port 443: as {who}."
         elif self._log:
             yield f"{self.environment} keeps predictions in each pod, at {_LOG}; they go with it."
+        yield from self.provider.words(self)
+
+    def pods(self) -> dict[str, Any]:
+        """Return what its pods have of their own."""
+        return {
+            "name": self.name,
+            "pull_secret": self.delivery.pull_secret,
+            "requests": _rows(self.service.requests),
+            "limits": _rows(self.service.limits),
+            "track": self.provider.TRACK,
+            "store": self.predictions if self.stored else "",
+            "log": _LOG if self._log and not self.stored else "",
+        }
 
     @property
     def _log(self) -> str:
         return self.service.log.path if self.service.log else ""
 
-    def _kustomization(self, objects: tuple[str, ...]) -> dict[str, Any]:
+    def _pods(self, shared: Folders) -> Iterator[Part]:
+        """Yield what is laid over the Deployments of the folders, where they have any."""
+        if any(each in self.provider.FOLDERS for each in ("pods", *folders.TRACKS)):
+            about = f"What is this environment's own, laid over ../../{shared.where('pods')}/deployment.yaml."
+            values = self.pods() | {"about": about}
+            yield Part("deployment", "overlay/deployment.yaml", values, patches="Deployment")
+
+    def _parts(self) -> Iterator[Part]:
+        """Yield what the folders do not have."""
+        if self.scaled:
+            values = autoscaler(self.name, self.provider.workload(self.name), self.service.replicas)
+            kind, at = "horizontalpodautoscaler", ("serving", "replicas")
+            objects = (f"HorizontalPodAutoscaler/{self.name}",)
+            yield Part(kind, f"overlay/{kind}.yaml", values, objects, at=at)
+        if self.stored:
+            values = {"name": self.name, "policy": self.predictions}
+            objects, at = (f"NetworkPolicy/{self.predictions}",), ("serving", "prediction_log")
+            yield Part("networkpolicy", "overlay/networkpolicy.yaml", values, objects, at=at)
+        yield from self.provider.parts(self)
+
+    def _kustomization(self, shared: Folders, parts: tuple[Part, ...]) -> dict[str, Any]:
+        log = self._log if self.stored else _LOG if self._log else ""
+        several = any(each in self.provider.FOLDERS for each in folders.TRACKS)
+        return {
+            "name": self.name,
+            "about": f"Version 7 comes by `make deploy VERSION=7 MLOPS_ENV={self.environment}`.",
+            "namespace": self.cluster.namespace,
+            "folders": [f"../../{each}" for each in shared.resources(self.provider.FOLDERS)],
+            "resources": [f"{each.name}.yaml" for each in parts if not each.patches],
+            # A patch is of the one object that it names, unless there are several.
+            "patches": [
+                {"path": f"{each.name}.yaml", "kind": each.patches if several else ""}
+                for each in parts
+                if each.patches
+            ],
+            "labels": _rows(self._labels()),
+            "settings": [f"MLOPS_ENV={self.environment}", *([f"PREDICTION_LOG={log}"] if log else [])],
+            "image": self.delivery.image,
+            "tag": TAG,
+            "counted": self.provider.workload(self.name).name,
+            "replicas": 0 if self.scaled else self.service.replicas.low,
+        }
+
+    def _labels(self) -> dict[str, str]:
         labels = {
             "app.kubernetes.io/component": "service",
             "app.kubernetes.io/managed-by": "mlopsc",
@@ -91,49 +160,8 @@ class Overlay:
             "cost-center": self.cost_center,
             "mlops/environment": self.environment,
         }
-        log = self._log if self.stored else _LOG if self._log else ""
-        return {
-            "name": self.name,
-            "about": f"Version 7 comes by `make deploy VERSION=7 MLOPS_ENV={self.environment}`.",
-            "namespace": self.cluster.namespace,
-            "resources": [f"{name}.yaml" for name in objects],
-            "labels": _rows({name: value for name, value in labels.items() if value}),
-            "settings": [f"MLOPS_ENV={self.environment}", *([f"PREDICTION_LOG={log}"] if log else [])],
-            "image": self.delivery.image,
-            "tag": TAG,
-            "replicas": 0 if self.scaled else self.service.replicas.low,
-        }
-
-    def _deployment(self) -> dict[str, Any]:
-        return {
-            "name": self.name,
-            "pull_secret": self.delivery.pull_secret,
-            "requests": _rows(self.service.requests),
-            "limits": _rows(self.service.limits),
-            "store": self.predictions if self.stored else "",
-            "log": _LOG if self._log and not self.stored else "",
-        }
-
-    def _autoscaler(self) -> dict[str, Any]:
-        replicas = self.service.replicas
-        percent = round(replicas.target * 100) if replicas.metric == "cpu" else 0
-        source = _GPU_MEMORY if replicas.metric == "gpu_memory" else "of your own"
-        return {
-            "name": self.name,
-            "low": replicas.low,
-            "high": replicas.high,
-            "percent": percent,
-            "metric": replicas.metric,
-            "level": _quantity(replicas.target),
-            "source": f"prometheus-adapter serves it as a metric of pods: {source}.",
-        }
+        return {name: value for name, value in labels.items() if value}
 
 
 def _rows(values: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in values.items()]
-
-
-def _quantity(level: float) -> str:
-    """Return a level as a Kubernetes quantity, exact to a thousandth: 0.7 is `700m`."""
-    thousandths = round(level * 1000)
-    return f"{thousandths}m" if thousandths % 1000 else str(thousandths // 1000)

@@ -1,0 +1,51 @@
+"""What overlays share: the base, and the folders beside it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from mlopsc.model import Model
+from mlopsc.targets.kubernetes.folders import Folders
+
+# As long as load balancers and other nodes may take to hear that a pod goes.
+_PAUSE_SECONDS = 10
+# How long requests that run may still take, and what is left for the process to end.
+_DRAIN_SECONDS, _REST_SECONDS = 20, 15
+_SPREAD = ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+_ABOUT = {
+    "service": "The Service, for overlays that do not leave it to somebody else.",
+    "pods": "The pods: overlays take them as they are, or as stable and canary.",
+    "stable": "The pods of the version that was promoted last.",
+    "canary": "The pods of a version on trial: none of them, until a rollout asks for some.",
+}
+
+
+def files(model: Model, shared: Folders) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield the path of each below kubernetes/, its template, and what stands in it."""
+    values = {**_values(model), "resources": [f"{name}.yaml" for name in shared.base]}
+    for name in ("kustomization", *shared.base):
+        yield f"base/{name}.yaml", f"base/{name}.yaml", values
+    for folder in shared.beside:
+        listed = [f"{name}.yaml" for name in shared.of(folder)]
+        values = {**_values(model), "about": _ABOUT[folder], "resources": listed}
+        yield f"{folder}/kustomization.yaml", "folder/kustomization.yaml", values
+        for name in shared.of(folder):
+            yield f"{folder}/{name}.yaml", f"base/{name}.yaml", values
+    for track in shared.tracks:
+        named = {"name": model.name, "about": _ABOUT[track], "track": track, "suffix": f"-{track}"}
+        values = {**named, "idle": track == "canary"}
+        yield f"{track}/kustomization.yaml", "track/kustomization.yaml", values
+
+
+def _values(model: Model) -> dict[str, Any]:
+    """Return what no environment changes."""
+    said = {"kubernetes.io/description": model.description, "mlops/owner": model.owner}
+    return {
+        "name": model.name,
+        "annotations": [{"name": name, "value": value} for name, value in said.items() if value],
+        "alive": model.serving.alive if model.serving else "",
+        "ready": model.serving.ready if model.serving else "",
+        "pause_seconds": _PAUSE_SECONDS,
+        "grace_seconds": _PAUSE_SECONDS + _DRAIN_SECONDS + _REST_SECONDS,
+        "settings": [f"DRAIN_SECONDS={_DRAIN_SECONDS}", "PORT=8080"],
+        "spread": _SPREAD,
+    }
