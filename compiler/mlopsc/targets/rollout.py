@@ -3,14 +3,19 @@
 from collections.abc import Iterator
 from typing import Any
 
-from mlopsc.files import File
+from mlopsc.files import File, Verbatim
 from mlopsc.model import Model, Rollout
 from mlopsc.symbols import Setting, Symbol, Table
+from mlopsc.targets.offered import own
 
 SECTIONS = ("deployment: canary",)
 SUMMARY = "ops/rollout.py: a version gets its traffic in steps, and is taken back by itself"
 
 _AT = ("deployment",)
+_OWN = (
+    "rollout rollout_api rollout_course rollout_lease rollout_network rollout_pods rollout_providers "
+    "rollout_queries rollout_route rollout_state rollout_told rollout_verdict"
+)
 # Prometheus has scraped, and every proxy has heard of the new weights.
 _SETTLE_SECONDS = 30
 # What is on its way when the weights change is answered by the pods that it went to.
@@ -25,11 +30,19 @@ def offers(model: Model) -> Iterator[Symbol]:
         return
     values = {name: _settings(name, each) for name, each in model.rollouts.items()}
     yield Setting("rollout", instead=values, at=_AT)
+    if _controlled(model):
+        yield from own(_OWN, _AT)
 
 
-def files(_model: Model, _table: Table) -> Iterator[File]:
+def files(model: Model, _table: Table) -> Iterator[File]:
     """Write the programs."""
-    yield from ()
+    if _controlled(model):
+        for program in own(_OWN, _AT):
+            yield File(program.name, Verbatim(program.name), at=_AT)
+
+
+def _controlled(model: Model) -> bool:
+    return any(each.controlled for each in model.rollouts.values())
 
 
 def _settings(environment: str, rollout: Rollout) -> dict[str, Any]:

@@ -1,0 +1,265 @@
+"""A cluster on a clock of its own: the API, pods, a route that divides requests, and a Prometheus that counts them."""
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.engines.rollout.objects import ApiError, Objects
+from tests.engines.rollout.pods import Kind, Object, Workload
+
+STABLE, CANARY = "registry/churn:churn-v7", "registry/churn:churn-v8"
+API, PROMETHEUS = "https://api.test", "http://prometheus.test"
+START = 1_800_000_000.0
+LATENCY = 0.003
+
+CONFIG: dict[str, Any] = {
+    "model": "churn",
+    "namespace": "ml",
+    "lease": "churn-rollout",
+    "stable": "churn-stable",
+    "canary": "churn-canary",
+    "route": "churn",
+    "kubernetes": API,
+    "provider": "istio",
+    "environment": "production",
+    "steps": [0.05, 0.25, 0.5],
+    "hold_seconds": 600,
+    "shadow_seconds": 0,
+    "settle_seconds": 30,
+    "check_seconds": 60,
+    "ready_seconds": 300,
+    "drain_seconds": 60,
+    "deadline_seconds": 3600,
+    "limits": {"error_rate": 0.01, "latency_p95": 0.2},
+    "min_requests": 200,
+    "on_no_data": "rollback",
+    "prometheus": PROMETHEUS,
+}
+QUERY = re.compile(
+    r"(?P<slow>sum\(increase\(model_request_duration_seconds_count\{(?P<one>[^}]*)\}\[(?P<w1>\d+)s\]\)\) - "
+    r"sum\(increase\(model_request_duration_seconds_bucket\{(?P=one),le=\"0\.2\"\}\[(?P=w1)s\]\)\))"
+    r"|sum\(increase\(model_requests_total\{(?P<two>[^}]*?)(?P<bad>,code=~\"5\.\.\|422\")?\}\[(?P<w2>\d+)s\]\)\)"
+)
+
+
+@dataclass
+class Counted:
+    """What the pods of one track have answered so far, at each moment at which the rate changed."""
+
+    moments: list[float] = field(default_factory=lambda: [START - 1e6])
+    counts: list[tuple[float, float, float]] = field(default_factory=lambda: [(0.0, 0.0, 0.0)])
+
+    def add(self, now: float, requests: float, errors: float, slow: float) -> None:
+        before = self.counts[-1]
+        self.moments.append(now)
+        self.counts.append((before[0] + requests, before[1] + errors, before[2] + slow))
+
+    def at(self, moment: float) -> tuple[float, ...]:
+        last = bisect_right(self.moments, moment) - 1
+        if last < 0 or last + 1 == len(self.moments):
+            return self.counts[max(last, 0)]
+        share = (moment - self.moments[last]) / (self.moments[last + 1] - self.moments[last])
+        pairs = zip(self.counts[last], self.counts[last + 1], strict=True)
+        return tuple(one + share * (two - one) for one, two in pairs)
+
+
+class Cluster:
+    """What a controller acts on; `now` is the true time, `skew` what a clock of the controller is off by."""
+
+    def __init__(self, config: Mapping[str, Any] = CONFIG, **kinds: Kind) -> None:
+        self.config = dict(config)
+        self.now, self.skew, self.traffic = START, 0.0, 20.0
+        self.kinds = {STABLE: kinds.get("stable", Kind()), CANARY: kinds.get("canary", Kind())}
+        self.again = kinds.get("promoted", self.kinds[CANARY])
+        self.objects, self.calls, self.prometheus = Objects(), 0, ""
+        self.counted = {"stable": Counted(), "canary": Counted()}
+        self.workloads = {
+            "stable": Workload("churn-stable", {**self.kinds, CANARY: self.again}),
+            "canary": Workload("churn-canary", self.kinds),
+        }
+        # Called before and after the server does what a call asks for.
+        self.before: Callable[[str, str], None] = lambda method, path: None
+        self.after: Callable[[str, str], None] = lambda method, path: None
+        self.later: list[tuple[float, Callable[[], None]]] = []
+        self.broken: list[str] = []
+        self.weights: list[tuple[float, int]] = [(START, 0)]
+        self._fill()
+        self.sleep(60)
+
+    # ---- time ----
+    def clock(self) -> float:
+        return self.now + self.skew
+
+    def sleep(self, seconds: float) -> None:
+        until = self.now + seconds
+        while self.now < until:
+            due = min([at for at, _ in self.later], default=until)
+            self._pass(max(0.0, min(until, self.now + 2.0, max(due, self.now)) - self.now))
+            for each in [each for each in self.later if each[0] <= self.now]:
+                self.later.remove(each)
+                each[1]()
+
+    def at(self, seconds: float, act: Callable[[], None]) -> None:
+        """Let something happen so many seconds from now."""
+        self.later.append((self.now + seconds, act))
+
+    # ---- what the outside sees ----
+    @property
+    def lease(self) -> Object:
+        return self.objects.get(self._leases)
+
+    @property
+    def state(self) -> Object:
+        return json.loads(self.lease["metadata"]["annotations"]["mlops/rollout"])  # type: ignore[no-any-return]
+
+    def weight(self) -> int:
+        """The canary's percent of the requests."""
+        if self.config["provider"] == "none":
+            counts = [len(self.workloads[name].ready(self.now)) for name in ("stable", "canary")]
+            return round(100 * counts[1] / max(1, sum(counts)))
+        return self._targets()[1].get("weight", 0)  # type: ignore[no-any-return]
+
+    def set_weights(self, stable: int, canary: int) -> None:
+        found = json.loads(json.dumps(self.objects.get(self._route)))
+        one, two = self._targets(found)
+        one["weight"], two["weight"] = stable, canary
+        self.objects.replace(self._route, found)
+        self._check()
+
+    def annotate(self, reason: str) -> None:
+        found = json.loads(json.dumps(self.lease))
+        found["metadata"]["annotations"]["mlops/abort"] = reason
+        self.objects.replace(self._leases, found)
+
+    # ---- the network ----
+    def http(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], timeout: float
+    ) -> tuple[int, bytes]:
+        self.calls += 1
+        self._pass(LATENCY)
+        path = url.removeprefix(API)
+        self.before(method, path)
+        if url.startswith(PROMETHEUS):
+            answer = self._query(parse_qs(urlsplit(url).query)["query"][0])
+        else:
+            try:
+                answer = 200, json.dumps(self._api(method, path, body, headers)).encode()
+            except ApiError as fault:
+                answer = fault.status, json.dumps({"kind": "Status", "message": str(fault)}).encode()
+        self.after(method, path)
+        return answer
+
+    def _api(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Object:
+        given = json.loads(body) if body else {}
+        if method == "GET" and urlsplit(path).path.endswith("/pods"):
+            assert unquote(path).endswith(("track=canary", "track=stable")), path
+            return {"items": self.workloads[unquote(path).rpartition("=")[2]].listed(self.now)}
+        if method == "GET":
+            return self.objects.get(path)
+        if method == "POST" and path.endswith("/events"):
+            return self.objects.add(f"{path}/{self.objects.version}", given)
+        if method == "PUT" and path == self._leases:
+            assert given["metadata"]["resourceVersion"], "a Lease is never written blindly"
+            return self.objects.replace(path, given)
+        if method == "PATCH" and headers["Content-Type"] == "application/json-patch+json":
+            assert any(step["op"] == "test" for step in given), "a patch tests what it changes"
+            found = self.objects.patch(path, given)
+            self._check()
+            self._pass(0)
+            return found
+        raise ApiError(403, f"{method} {path} is forbidden")
+
+    def _query(self, query: str) -> tuple[int, bytes]:
+        found = QUERY.fullmatch(query)
+        assert found, query
+        labels = found["one"] or found["two"]
+        assert labels == 'model="churn",environment="production",track="canary"', labels
+        if self.prometheus == "gone":
+            raise ConnectionRefusedError("nobody listens")
+        window = int(found["w1"] or found["w2"])
+        index = 2 if found["slow"] else 1 if found["bad"] else 0
+        counted = self.counted["canary"]
+        value = counted.at(self.now)[index] - counted.at(self.now - window)[index]
+        text = "NaN" if self.prometheus == "nan" else repr(value)
+        result = [] if self.prometheus == "empty" else [{"metric": {}, "value": [self.now, text]}]
+        data = {"status": "success", "data": {"resultType": "vector", "result": result}}
+        return 200, json.dumps(data).encode()
+
+    # ---- the inside ----
+    def _pass(self, seconds: float) -> None:
+        self._serve(seconds)
+        self.now += seconds
+        for name, workload in self.workloads.items():
+            path = self._deployments + workload.name
+            found = self.objects.get(path)
+            workload.tick(self.now, found["spec"])
+            self.objects.status(
+                path, workload.status(self.now, found["metadata"]["generation"], found["spec"])
+            )
+            if (
+                name == "stable"
+                and len(workload.ready(self.now)) < found["spec"]["replicas"]
+                and self.now > START + 30
+            ):
+                self.broken.append(f"stable has too few pods at {self.now - START:.0f} s")
+
+    def _serve(self, seconds: float) -> None:
+        canary = self.weight() / 100
+        for name, share in (("stable", 1 - canary), ("canary", canary)):
+            if seconds and (ready := self.workloads[name].ready(self.now)):
+                kinds = [self.workloads[name].kinds.get(each.image, Kind()) for each in ready]
+                count = self.traffic * share * seconds
+                errors, slow = (
+                    sum(getattr(each, what) for each in kinds) / len(kinds) for what in ("errors", "slow")
+                )
+                self.counted[name].add(self.now + seconds, count, count * errors, count * slow)
+
+    def _check(self) -> None:
+        """Hold what must be true after each write."""
+        weights = [each.get("weight", 0) for each in self._targets()]
+        if sum(weights) != 100:
+            self.broken.append(f"weights {weights}")
+        if weights[1] != self.weights[-1][1]:
+            self.weights.append((self.now, weights[1]))
+        replicas = self.objects.get(self._deployments + "churn-canary")["spec"]["replicas"]
+        drained = self.now - self.weights[-1][0] >= self.config["drain_seconds"] - 0.1
+        if self.workloads["canary"].pods and not replicas and (weights[1] or not drained):
+            self.broken.append(
+                f"canary to 0 at weight {weights[1]}, {self.now - self.weights[-1][0]:.0f} s after"
+            )
+
+    def _targets(self, route: Object | None = None) -> list[Object]:
+        found = route or self.objects.get(self._route)
+        return found["spec"]["http"][0]["route"]  # type: ignore[no-any-return]
+
+    @property
+    def _deployments(self) -> str:
+        return "/apis/apps/v1/namespaces/ml/deployments/"
+
+    @property
+    def _leases(self) -> str:
+        return "/apis/coordination.k8s.io/v1/namespaces/ml/leases/churn-rollout"
+
+    @property
+    def _route(self) -> str:
+        return "/apis/networking.istio.io/v1/namespaces/ml/virtualservices/churn"
+
+    def _fill(self) -> None:
+        for name, replicas in (("churn-stable", 4), ("churn-canary", 0)):
+            container = {"name": "churn", "image": STABLE}
+            spec = {"replicas": replicas, "template": {"spec": {"containers": [container]}}}
+            self.objects.add(self._deployments + name, {"metadata": {"name": name}, "spec": spec})
+        targets = [
+            {"destination": {"host": "churn", "subset": name}, "weight": weight}
+            for name, weight in (("stable", 100), ("canary", 0))
+        ]
+        route = {"metadata": {"name": "churn"}, "spec": {"http": [{"name": "weighted", "route": targets}]}}
+        self.objects.add(self._route, route)
+        asked = {"version": "8", "image": CANARY, "stable_image": "", "phase": "requested", "step": 0}
+        annotations = {"mlops/rollout": json.dumps(asked)}
+        lease = {"metadata": {"name": "churn-rollout", "annotations": annotations}, "spec": {}}
+        self.objects.add(self._leases, lease)
