@@ -36,6 +36,7 @@ from mlopsc.targets import (
     rollout,
     schedule,
     serving,
+    shadow,
     validation,
 )
 
@@ -77,5 +78,6 @@ TARGETS: dict[str, Target] = {
     "rollout": rollout,
     "schedule": schedule,
     "serving": serving,
+    "shadow": shadow,
     "validation": validation,
 }
