@@ -78,7 +78,7 @@ def _words(model: Model, places: Mapping[str, str]) -> Iterator[str]:
     if places:
         yield "A request is known by its x-request-id: the caller's, or the one that Envoy gives it."
         yield "Verdict done: enough were compared; whether they are alike enough is yours to say."
-        yield "No data, doubtful: it shows nothing. SINCE=2026-11-26T10:00 (UTC) looks further back."
+        yield "No data, doubtful: it shows nothing. SINCE=2026-11-26 (UTC) looks further back."
     if (lacking := [name for name in _mirrored(model) if name not in places]) and model.serving:
         where = ", ".join(name or "the service" for name in lacking)
         yield f"{where}: answers to mirrored requests are not compared; errors and latency are watched."
