@@ -1,6 +1,6 @@
 """Do two versions answer alike? Compares what both said to the same requests while one was mirrored.
 
-compare_shadow.py   for VERSION=8 in MLOPS_ENV; SINCE=2026-11-26T10:00 (UTC) looks further back
+compare_shadow.py   for VERSION=8 in MLOPS_ENV; SINCE=2026-11-26 (UTC) looks further back
 
 Reads the log of predictions, where a mirrored request has a row of each version under one request id,
 and writes reports/compare-shadow.json and .html. `done` says that enough requests were answered by both
@@ -111,7 +111,7 @@ def _since(now: datetime, seconds: int) -> datetime:
     try:
         given = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"SINCE={text!r} is no time: write 2026-11-26 or 2026-11-26T10:00, in UTC") from None
+        raise ValueError(f"SINCE={text!r} is no time: write 2026-11-26, or with a time as in ISO 8601, in UTC") from None
     return given.astimezone(UTC) if given.tzinfo else given.replace(tzinfo=UTC)
 
 
