@@ -45,7 +45,7 @@ def whole(view: View) -> Iterator[Diagnostic]:
             message = f"`strategy: {written.strategy}` needs `{key}`"
             yield Diagnostic("M302", message, ("deployment", "strategy"), hint=hint)
     judged = _judges(written.promote_if) or _judges(view.spec.serving.slo if view.spec.serving else None)
-    if written.strategy == "canary" and not judged:
+    if written.strategy == "canary" and view.spec.serving and not judged:
         hint = "add `serving: {slo: {error_rate: 1%}}`, or a limit to `promote_if`"
         message = "nothing says when a canary is bad: there is no limit on errors or latency"
         yield Diagnostic("M302", message, ("deployment", "strategy"), hint=hint)
@@ -85,6 +85,49 @@ def possible(view: View) -> Iterator[Diagnostic]:
         yield Diagnostic("M302", message, ("deployment", "provider"), hint=hint)
 
 
+def percents(view: View) -> Iterator[Diagnostic]:
+    """A weight is a whole number of a hundred (M351)."""
+    written = view.spec.deployment
+    if written is None or written.strategy != "canary" or written.provider in (None, "none"):
+        return
+    for index, step in enumerate(written.steps or ()):
+        percent = step.value * 100
+        if abs(percent - round(percent)) > _EXACT:
+            message = f"`provider: {written.provider}` takes whole percent, and {step.text} is none"
+            hint = f"write `{max(1, round(percent))}%`"
+            yield Diagnostic("M351", message, ("deployment", "steps", index), hint=hint)
+
+
+def measured(view: View) -> Iterator[Diagnostic]:
+    """A limit on latency lies below the time after which a request is given up (M359)."""
+    written = view.spec.deployment
+    if written is None or written.strategy != "canary":
+        return
+    slo = view.spec.serving.slo if view.spec.serving else None
+    for at, limits in ((("deployment", "promote_if"), written.promote_if), (("serving", "slo"), slo)):
+        for name in _LIMITS[1:]:
+            limit = getattr(limits, name, None)
+            # One of `promote_if` stands instead of that of the service.
+            if limit is None or (limits is slo and getattr(written.promote_if, name, None)):
+                continue
+            if limit.seconds >= GIVEN_UP_SECONDS:
+                message = f"a request is given up after {GIVEN_UP_SECONDS} seconds, so that no latency "
+                message += f"is seen to be beyond {limit.text}"
+                yield Diagnostic("M359", message, (*at, name), hint="name a lower limit, e.g. `2s`")
+
+
+def address(view: View) -> Iterator[Diagnostic]:
+    """The address of Prometheus is written into the cluster, where no variable stands for it (M304)."""
+    written, connections = view.spec.deployment, view.spec.connections
+    server = connections.prometheus.url if connections and connections.prometheus else None
+    if written is None or written.strategy == "rolling" or server is None or server.kind == "literal":
+        return
+    message = f"`strategy: {written.strategy}` writes the address of Prometheus into the cluster, "
+    message += f"and `{{{server.kind}: {server.value}}}` is known only outside of it"
+    hint = "write it out, without a password: `url: 'http://prometheus.monitoring:9090'`"
+    yield Diagnostic("M304", message, ("connections", "prometheus", "url"), hint=hint)
+
+
 def pods(view: View) -> Iterator[Diagnostic]:
     """Without a mesh pods share the traffic evenly: k canaries get k/(replicas + k) of it (M352)."""
     written, serving = view.spec.deployment, view.spec.serving
@@ -119,5 +162,8 @@ def _judges(limits: "Limits | None") -> bool:
 
 _ROUNDED = 0.005
 """A share written in whole percent."""
+_EXACT = 1e-9
+GIVEN_UP_SECONDS = 30
+"""The `timeout` of the generated routes."""
 
-RULES = (service, whole, rising, possible, pods)
+RULES = (service, whole, rising, possible, percents, measured, address, pods)

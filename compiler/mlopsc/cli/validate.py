@@ -30,10 +30,10 @@ def validate(
 
 
 def _meant(document: "Document") -> Iterator[str]:
-    """Yield what the figures of a spec mean; no environment overlays them."""
-    from mlopsc.checks.statistics.facts import facts
-    from mlopsc.spec import parse
+    """Yield what the figures of a spec mean, in each environment where they differ."""
+    from mlopsc.checks.statistics.facts import across
+    from mlopsc.resolve import views_of
     from mlopsc.spec.walk import dotted
 
-    for fact in facts(parse(document)):
+    for fact in across(views_of(document)):
         yield f"{dotted(fact.path)}: {fact.text}"

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 # Whose traffic our own controller shifts; the others bring one of their own.
 CONTROLLED = ("istio", "gateway-api", "kserve", "none")
+# After a new share, Prometheus has scraped, and every proxy has heard of the weights: then a step is held.
+SETTLE_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from mlopsc.checks.statistics.trial import BINS, BOUNDED, Trial
 from mlopsc.diagnostics import Path
 
 if TYPE_CHECKING:
+    from mlopsc.resolve import View
     from mlopsc.spec import Spec
     from mlopsc.spec.drift import Drift
 
@@ -27,7 +28,7 @@ class Fact:
 
 
 def facts(spec: "Spec") -> Iterator[Fact]:
-    """Yield what follows from the figures of the drift section and of the gate; nothing of a house spec."""
+    """Yield what follows from the figures of drift, the gate and a canary; nothing of a house spec."""
     if spec.model is None:
         return
     tests = family(spec)
@@ -38,6 +39,28 @@ def facts(spec: "Spec") -> Iterator[Fact]:
     least = rows_at_least(spec)
     for place, wanted in improvements(spec).items():
         yield Fact(("registry", "gate", place), _improvement(wanted, least))
+    if spec.deployment and spec.deployment.strategy == "canary":
+        yield from _of_canary(spec)
+
+
+def across(views: "tuple[View, ...]") -> Iterator[Fact]:
+    """Yield the facts of all environments; one that only some of them have is said to be theirs."""
+    seen = views[1:] or views
+    found: dict[Fact, list[str]] = {}
+    for view in seen:
+        for fact in facts(view.spec):
+            found.setdefault(fact, []).append(view.environment)
+    for fact, names in found.items():
+        where = "" if len(names) == len(seen) else f" (in {_and(names)})"
+        yield Fact(fact.path, fact.text + where)
+
+
+def _of_canary(spec: "Spec") -> Iterator[Fact]:
+    from mlopsc.checks.statistics.canary_words import meaning
+    from mlopsc.checks.statistics.deciding import deciding, steps
+
+    if steps(spec):
+        yield Fact(("deployment",), meaning(deciding(spec)))
 
 
 def per_month(tests: Family) -> str:

@@ -65,3 +65,20 @@ serving: {image: ghcr.io/acme/churn, inputs: {age: integer}}
 deployment: {strategy: rolling}
 costs: {center: Growth (EU)}
 environments: {production: {cluster: {context: prd-eu}}}"""
+
+
+class M359(Code):
+    """A canary is judged by a latency that nobody waits for.
+
+    A request is given up after 30 seconds, by the mesh or by who asks; what took longer is seen nowhere, so
+    that a limit there could never be broken, and a version that hangs would be promoted.
+
+    Fix: name a limit below 30 seconds, such as the latency at which somebody complains.
+    """
+
+    title = "limit beyond what is measured"
+    example = """\
+serving: {image: ghcr.io/acme/churn, inputs: {age: integer}, slo: {latency_p95: 60s}}
+connections: {prometheus: {url: 'http://prometheus:9090'}}
+environments: {production: {cluster: {context: prd-eu}}}
+deployment: {strategy: canary, provider: istio, steps: [5%, 50%], hold: 10m}"""

@@ -1,4 +1,4 @@
-"""M353 to M355: figures of drift tests and of the gate that chance alone decides."""
+"""M353 to M355, M357, M358: figures of drift tests, the gate and a canary that chance alone decides."""
 
 from mlopsc.diagnostics.codes.base import Code
 
@@ -58,3 +58,54 @@ pipeline:
   stages:
     train: {cmd: python src/train.py, deps: [data/customers.csv], outs: [models/model], metrics: [m.json]}
 registry: {gate: [{metric: accuracy, improves_on: champion, by: 0.005}]}"""
+
+
+_CANARY = """\
+connections: {prometheus: {url: 'http://prometheus:9090'}}
+environments: {production: {cluster: {context: prd-eu}}}
+"""
+
+
+class M357(Code):
+    """In the time that a step is held, too few requests reach the canary for a verdict.
+
+    Its requests are `traffic` x share x `hold`, give or take what chance does. Where a step would see
+    `min_requests` less often than every second time, every version would be rolled back for want of data;
+    with `on_no_data: wait` what counts is the time until the deadline. A hold below a minute is over
+    before Prometheus, which asks every 15 seconds, has seen anything.
+
+    Fix: hold each step longer, lower `min_requests`, or begin with a larger step.
+    """
+
+    title = "hold too short"
+    example = (
+        """\
+serving: {image: ghcr.io/acme/churn, inputs: {age: integer}, traffic: 1/s, slo: {error_rate: 1%}}
+"""
+        + _CANARY
+        + "deployment: {strategy: canary, provider: istio, steps: [5%, 50%], hold: 10m}"
+    )
+
+
+class M358(Code):
+    """Chance has a large part in the verdict of a canary.
+
+    Of few requests, a version with twice the allowed errors often has no more than allowed, and one with
+    half of them more. It is said when the bad one is promoted more often than 10 times of 100, or the
+    sound one rolled back more often than 20 times of 100, over all steps. The errors of different requests
+    are taken as independent; what other limits do is not counted.
+
+    Fix: hold each step longer, or ask for more requests by `min_requests` with `on_no_data: wait`.
+    """
+
+    title = "canary decides by chance"
+    severity = "warning"
+    example = (
+        """\
+serving: {image: ghcr.io/acme/churn, inputs: {age: integer}, traffic: 1/s, slo: {error_rate: 1%}}
+"""
+        + _CANARY
+        + """\
+deployment:
+  {strategy: canary, provider: istio, steps: [20%], hold: 10m, promote_if: {min_requests: 50}}"""
+    )
