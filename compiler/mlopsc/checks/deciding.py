@@ -60,7 +60,7 @@ def _sound(found: Deciding) -> str:
 
 def _ways(found: Deciding) -> str:
     longer, number = found.longer(), found.other_number()
-    ways = [f"`hold: {longer}`"] if longer else []
+    ways = [f"`hold: {duration(longer)}`"] if longer else []
     ways += [f"`promote_if: {{min_requests: {number}}}`"] if number else []
     return f"write {' or '.join(ways)}" if ways else ""
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 # A step that seldom sees its requests cannot be meant; one that nearly always does is what is proposed.
 _SELDOM, _NEARLY_ALWAYS = 0.5, 0.999
 MOST_BAD, MOST_SOUND = 0.1, 0.2
-USUAL = "1m 2m 3m 5m 10m 15m 20m 30m 45m 1h 90m 2h 3h 4h 6h 8h 12h 1d 2d 3d 4d 7d 14d 30d".split()
-_UNITS = {"m": 60, "h": 3600, "d": 86400}
+# Minutes that people write, up to a month.
+USUAL = (1, 2, 3, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 1440, 2880, 4320, 10080, 43200)
 _QUANTILES = {"latency_p50": 0.5, "latency_p95": 0.05, "latency_p99": 0.01}
 _ROUND = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
 
@@ -77,24 +77,21 @@ class Deciding:
             canary.promoted(self.bad) <= MOST_BAD and 1 - canary.promoted(self.sound) <= MOST_SOUND
         )
 
-    def longer(self) -> str | None:
-        """Return the shortest usual hold with which it decides, longer than its own; None without any."""
-        for text in USUAL:
-            seconds = int(text[:-1]) * _UNITS[text[-1]]
-            if seconds > self.rollout.hold and self._with(hold=seconds).decides():
-                return text
-        return None
+    def longer(self) -> int | None:
+        """Return the shortest usual hold in seconds with which it decides, longer than its own, or None."""
+        holds = [minutes * 60 for minutes in USUAL if minutes * 60 > self.rollout.hold]
+        return next((hold for hold in holds if self._with(replace(self.rollout, hold=hold)).decides()), None)
 
     def other_number(self) -> int | None:
         """Return the `min_requests` nearest to its own with which it decides; None without any."""
-        most = int(self.traffic * max(self.rollout.steps) * self.rollout.deadline)
-        near = sorted(
-            _round_numbers(most), key=lambda number: abs(math.log(number / self.rollout.min_requests))
-        )
-        return next((number for number in near if self._with(min_requests=number).decides()), None)
+        rollout, own = self.rollout, self.rollout.min_requests
+        most = int(self.traffic * max(rollout.steps) * rollout.deadline)
+        near = sorted(_round_numbers(most), key=lambda number: abs(math.log(number / own)))
+        decides = (each for each in near if self._with(replace(rollout, min_requests=each)).decides())
+        return next(decides, None)
 
-    def _with(self, **changes: int) -> "Deciding":
-        return replace(self, rollout=replace(self.rollout, **changes))
+    def _with(self, rollout: "Rollout") -> "Deciding":
+        return replace(self, rollout=rollout)
 
 
 def deciding(spec: "Spec") -> Deciding | None:
