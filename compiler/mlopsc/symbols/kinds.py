@@ -153,6 +153,10 @@ class Dag(Symbol):
 
 @dataclass(frozen=True, slots=True)
 class Note(Symbol):
-    """What was decided, for the runbook; `name` is the heading, `lines` are its list."""
+    """What was decided, for the runbook; `name` is the heading, `lines` are its list.
+
+    `code` goes on with the list: what it does, and what to type or paste.
+    """
 
     lines: tuple[str, ...] = ()
+    code: tuple[tuple[str, str], ...] = ()

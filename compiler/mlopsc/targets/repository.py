@@ -103,10 +103,15 @@ def _runbook(model: Model, table: Table, commands: list[dict[str, object]]) -> d
         "name": model.name,
         "about": [line for line in (model.description, model.owner and f"Owner: {model.owner}") if line],
         "commands": commands,
-        "notes": _by_life(table[Note]),
+        "notes": [_note(note) for note in _by_life(table[Note])],
         "alerts": sorted(table[Alert], key=lambda alert: (alert.severity != "page", alert.name)),
         "tables": [each for each in tables if each["rows"]],
     }
+
+
+def _note(note: Note) -> dict[str, object]:
+    code = [{"about": about, "text": text} for about, text in note.code]
+    return {"name": note.name, "lines": note.lines, "code": code}
 
 
 def _settings(model: Model, table: Table, environment: str) -> dict[str, object]:

@@ -19,7 +19,6 @@ _AROUND = "bounded draining given handover journal json_lines launch measure pro
 _FASTAPI = "plain_values prediction prediction_metrics request_fields request_schema signature strict_json"
 _LOG = "prediction_files prediction_log prediction_uploads"
 _SHARED = "local settings verdict"
-_LABELS = ("model", "version", "environment")
 _PREDICT = {"fastapi": "/predict", "mlflow": "/invocations", "bentoml": "/predict"}
 # Bytes of a body, rows in it, predictions at once, requests that wait for one, seconds to send one in.
 _LIMITS = {"body_bytes": 1 << 20, "rows": 1000, "parallel": 4, "waiting": 1000, "seconds": 10}
@@ -104,21 +103,23 @@ def _image(model: Model) -> dict[str, str]:
 
 
 def _metrics(model: Model, serving: Serving) -> Iterator[Symbol]:
+    # Where versions serve side by side, each of them says which it is.
+    labels = ("model", "version", "environment", *(("track",) if model.rollouts else ()))
     about = "requests for predictions, by the code of the answer"
-    yield Metric("model_requests_total", about, (*_LABELS, "code"), "counter", at=_AT)
+    yield Metric("model_requests_total", about, (*labels, "code"), "counter", at=_AT)
     about = "from the last byte of a request for predictions to the last byte of its answer"
-    yield Metric("model_request_duration_seconds", about, _LABELS, "histogram", at=_AT)
-    yield Metric("model_info", "the version that serves, and its runtime", (*_LABELS, "runtime"), at=_AT)
+    yield Metric("model_request_duration_seconds", about, labels, "histogram", at=_AT)
+    yield Metric("model_info", "the version that serves, and its runtime", (*labels, "runtime"), at=_AT)
     if serving.runtime != "fastapi":
         return
     if model.task != "regression":
         about = "predictions, by what was predicted"
-        yield Metric("model_predictions_total", about, (*_LABELS, "answer"), "counter", at=_AT)
+        yield Metric("model_predictions_total", about, (*labels, "answer"), "counter", at=_AT)
     if model.task != "classification":
-        yield Metric("model_prediction_value", "predicted numbers", _LABELS, "histogram", at=_AT)
+        yield Metric("model_prediction_value", "predicted numbers", labels, "histogram", at=_AT)
     for name in ("written", "dropped") if _logs(model) else ():
         about = f"predictions that were {name} by the log"
-        yield Metric(f"model_prediction_log_{name}_total", about, _LABELS, "counter", at=_LOG_AT)
+        yield Metric(f"model_prediction_log_{name}_total", about, labels, "counter", at=_LOG_AT)
 
 
 def _settings(model: Model, serving: Serving) -> dict[str, Any]:

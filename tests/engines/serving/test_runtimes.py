@@ -29,7 +29,7 @@ ASKS = {
 def test_every_runtime_answers_is_measured_and_drains(tmp_path: Path, sound: Path, runtime: str) -> None:
     root = compiled(tmp_path / "churn", SERVING[runtime])
     (path, asked), named = ASKS[runtime], {"X-Request-ID": "r-1"}
-    with Running(root, sound, {"MLOPS_ENV": "staging"}) as service:
+    with Running(root, sound, {"MLOPS_ENV": "staging", "TRACK": "canary"}) as service:
         assert (service.probe("/healthz"), service.probe("/readyz")) == (200, 200)
         code, headers, said = service.ask("POST", path, json.dumps(asked).encode(), JSON | named)
         answer = said if runtime == "bentoml" else said["predictions"]
@@ -40,9 +40,9 @@ def test_every_runtime_answers_is_measured_and_drains(tmp_path: Path, sound: Pat
         assert service.ask("POST", path, b"\x80\x04.", pickled)[0] == 415
         labels = 'environment="staging",model="churn"'
         metrics = service.metrics()
-        assert metrics[f'model_requests_total{{code="200",{labels},version="7"}}'] == 1
-        assert metrics[f'model_requests_total{{code="503",{labels},version="7"}}'] == 0
-        assert metrics[f'model_info{{{labels},runtime="{runtime}",version="7"}}'] == 1
+        assert metrics[f'model_requests_total{{code="200",{labels},track="canary",version="7"}}'] == 1
+        assert metrics[f'model_requests_total{{code="503",{labels},track="canary",version="7"}}'] == 0
+        assert metrics[f'model_info{{{labels},runtime="{runtime}",track="canary",version="7"}}'] == 1
         probe = subprocess.run(
             [sys.executable, "serving/probe.py", "3"],
             cwd=root,

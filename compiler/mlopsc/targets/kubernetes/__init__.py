@@ -33,7 +33,10 @@ def offers(model: Model) -> Iterator[Symbol]:
         yield KubernetesObject(each, tuple(environments), at=brought[each])
     known = {e.environment: {"environment": e.environment, "overlay": e.folder, "tag": TAG} for e in places}
     yield Setting("manifests", instead=known, at=_AT)
-    yield Note("Kubernetes", tuple(_words(model, places)), at=_AT)
+    told = tuple(dict.fromkeys(_words(model, places)))
+    yield Note("Kubernetes", tuple(each for each in told if isinstance(each, str)), at=_AT)
+    if code := tuple(each for each in told if isinstance(each, tuple)):
+        yield Note("Rollouts by hand", code=code, at=_AT)
 
 
 def files(model: Model, _table: Table) -> Iterator[File]:
@@ -62,7 +65,7 @@ def _places(model: Model) -> tuple[Overlay, ...]:
     )
 
 
-def _words(model: Model, places: tuple[Overlay, ...]) -> Iterator[str]:
+def _words(model: Model, places: tuple[Overlay, ...]) -> Iterator[str | tuple[str, str]]:
     for each in places:
         where = f"context {each.cluster.context}, namespace {each.cluster.namespace}"
         yield f"{each.environment}: {where}, {each.copies}."

@@ -79,8 +79,8 @@ class Overlay:
         yield Part("kustomization", "overlay/kustomization.yaml", self._kustomization(shared, parts))
         yield from parts
 
-    def words(self) -> Iterator[str]:
-        """Yield what somebody must do, and what would surprise."""
+    def words(self) -> Iterator[str | tuple[str, str]]:
+        """Yield what somebody must do, and what would surprise; pairs are for `Note.code`."""
         metric = self.service.replicas.metric
         if self.service.replicas.scaled and metric != "cpu":
             known = f" ({GPU_MEMORY})" if metric == "gpu_memory" else ""
@@ -118,7 +118,8 @@ class Overlay:
     def _parts(self) -> Iterator[Part]:
         """Yield what the folders do not have."""
         if self.scaled:
-            values = autoscaler(self.name, self.provider.workload(self.name), self.service.replicas)
+            target, rollout = self.provider.workload(self.name), self.delivery.rollout
+            values = autoscaler(self.name, target, self.service.replicas, rollout)
             kind, at = "horizontalpodautoscaler", ("serving", "replicas")
             objects = (f"HorizontalPodAutoscaler/{self.name}",)
             yield Part(kind, f"overlay/{kind}.yaml", values, objects, at=at)

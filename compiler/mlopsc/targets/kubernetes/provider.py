@@ -56,5 +56,5 @@ class Provider(Protocol):
     def parts(self, place: "Overlay", /) -> Iterator[Part]:
         """Yield what the overlay has besides the folders, and what every overlay may have."""
 
-    def words(self, place: "Overlay", /) -> Iterator[str]:
-        """Yield what whoever runs it must know, for the runbook."""
+    def words(self, place: "Overlay", /) -> Iterator[str | tuple[str, str]]:
+        """Yield what whoever runs it must know, for the runbook; what to type as pairs, as `Note.code`."""

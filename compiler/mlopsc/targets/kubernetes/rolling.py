@@ -23,6 +23,6 @@ def parts(_place: "Overlay") -> Iterator[Part]:
     yield from ()
 
 
-def words(_place: "Overlay") -> Iterator[str]:
+def words(_place: "Overlay") -> Iterator[str | tuple[str, str]]:
     """Yield nothing that is not said of every overlay."""
     yield from ()

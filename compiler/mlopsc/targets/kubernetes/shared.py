@@ -10,6 +10,8 @@ from mlopsc.targets.kubernetes.folders import Folders
 _PAUSE_SECONDS = 10
 # How long requests that run may still take, and what is left for the process to end.
 _DRAIN_SECONDS, _REST_SECONDS = 20, 15
+# Until a pod that goes has answered all: as long as a proxy in it must stay.
+QUIET_SECONDS = _PAUSE_SECONDS + _DRAIN_SECONDS
 _SPREAD = ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
 _ABOUT = {
     "service": "The Service, for overlays that do not leave it to somebody else.",
@@ -45,7 +47,7 @@ def _values(model: Model) -> dict[str, Any]:
         "alive": model.serving.alive if model.serving else "",
         "ready": model.serving.ready if model.serving else "",
         "pause_seconds": _PAUSE_SECONDS,
-        "grace_seconds": _PAUSE_SECONDS + _DRAIN_SECONDS + _REST_SECONDS,
+        "grace_seconds": QUIET_SECONDS + _REST_SECONDS,
         "settings": [f"DRAIN_SECONDS={_DRAIN_SECONDS}", "PORT=8080"],
         "spread": _SPREAD,
     }
