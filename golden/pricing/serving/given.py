@@ -3,6 +3,7 @@
 MODEL_FOLDER     the MLflow model directory; default: model/ beside this file
 MODEL_VERSION    the version in it; `local` for a folder that was never registered
 MLOPS_ENV        the environment, which then labels every metric
+TRACK            which of two versions that serve side by side this is; labels every metric too
 PREDICTION_LOG   the folder or URL that takes the predictions; empty: none are kept
 """
 
@@ -43,11 +44,13 @@ class Given:
     environment: str
     log_place: str
     folder: Path
+    track: str = ""
 
     @property
     def labels(self) -> dict[str, str]:
         """Return the labels that every metric of this process has."""
-        where = {"environment": self.environment} if self.environment else {}
+        known = {"environment": self.environment, "track": self.track}
+        where = {name: value for name, value in known.items() if value}
         return {"model": self.model, "version": self.version, **where}
 
 
@@ -61,4 +64,5 @@ def given(file: Path = HERE / "service.json") -> Given:
         environment=os.environ.get("MLOPS_ENV", ""),
         log_place=os.environ.get("PREDICTION_LOG", ""),
         folder=Path(os.environ.get("MODEL_FOLDER") or HERE / "model"),
+        track=os.environ.get("TRACK", ""),
     )
