@@ -33,11 +33,14 @@ def errors(labels: Mapping[str, str], seconds: int) -> str:
 
 
 def slow(labels: Mapping[str, str], seconds: int, limit: float) -> str:
-    """Return the query of the requests that took longer than a limit, which is a bucket's bound."""
+    """Return the query of the requests that took longer than a limit, which is a bucket's bound.
+
+    A bound of whole seconds is written as 1.0, as the service and Prometheus do.
+    """
     name, chosen = "model_request_duration_seconds", selector(labels)
     return (
         f"sum(increase({name}_count{{{chosen}}}[{seconds}s])) - "
-        f'sum(increase({name}_bucket{{{chosen},le="{limit!r}"}}[{seconds}s]))'
+        f'sum(increase({name}_bucket{{{chosen},le="{float(limit)!r}"}}[{seconds}s]))'
     )
 
 

@@ -59,8 +59,10 @@ def judge(figures: Figures, limits: Mapping[str, float], min_requests: int, at_e
             return Verdict(BAD, _words(name, limit, over, requests))
     if not at_end:
         return Verdict(GOING_ON)
-    if requests is None or any(figures.over.get(name) is None for name in limits):
-        return Verdict(NO_DATA, "Prometheus tells nothing of the canary's requests")
+    unknown = [name for name in limits if figures.over.get(name) is None]
+    if requests is None or unknown:
+        what = "requests" if requests is None else ", ".join(unknown)
+        return Verdict(NO_DATA, f"Prometheus does not tell the canary's {what}")
     if requests < min_requests * (1 - ROUNDING):
         return Verdict(NO_DATA, f"{requests:.0f} requests, and {min_requests} are needed")
     for name, limit in limits.items():
