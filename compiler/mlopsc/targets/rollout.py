@@ -5,16 +5,22 @@ from typing import Any
 
 from mlopsc.files import File, Verbatim
 from mlopsc.model import Model, Rollout
-from mlopsc.symbols import Setting, Symbol, Table
+from mlopsc.symbols import Metric, Setting, Symbol, Table
 from mlopsc.targets.offered import own
 
 SECTIONS = ("deployment: canary",)
 SUMMARY = "ops/rollout.py: a version gets its traffic in steps, and is taken back by itself"
 
 _AT = ("deployment",)
+# Of the controller's pod, while it runs: port 8081.
+_GAUGES = {
+    "model_rollout_share": "the canary's share of the traffic",
+    "model_rollout_step": "the step of the rollout, from 1; 0 before the first",
+}
 _OWN = (
-    "rollout rollout_api rollout_course rollout_lease rollout_network rollout_pods rollout_providers "
-    "rollout_queries rollout_route rollout_state rollout_told rollout_verdict"
+    "rollout rollout_api rollout_course rollout_gauges rollout_hold rollout_lease rollout_network "
+    "rollout_plan rollout_pods rollout_providers rollout_queries rollout_route rollout_state rollout_told "
+    "rollout_verdict"
 )
 # Prometheus has scraped, and every proxy has heard of the new weights.
 _SETTLE_SECONDS = 30
@@ -32,6 +38,8 @@ def offers(model: Model) -> Iterator[Symbol]:
     yield Setting("rollout", instead=values, at=_AT)
     if _controlled(model):
         yield from own(_OWN, _AT)
+        for name, about in _GAUGES.items():
+            yield Metric(name, about, ("model", "environment", "version"), at=_AT)
 
 
 def files(model: Model, _table: Table) -> Iterator[File]:

@@ -1,17 +1,24 @@
 """A cluster on a clock of its own: the API, pods, a route that divides requests, and a Prometheus that counts them."""
 
+import copy
 import json
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.engines.rollout.objects import ApiError, Objects
 from tests.engines.rollout.pods import Kind, Object, Workload
+from tests.engines.rollout.routes import ROUTES
 
 STABLE, CANARY = "registry/churn:churn-v7", "registry/churn:churn-v8"
+LEASE = "/apis/coordination.k8s.io/v1/namespaces/ml/leases/churn-rollout"
+DEPLOYMENTS = "/apis/apps/v1/namespaces/ml/deployments"
+SHARES = ("errors", "slow")
+Answer = tuple[int, bytes]
 API, PROMETHEUS = "https://api.test", "http://prometheus.test"
 START = 1_800_000_000.0
 LATENCY = 0.003
@@ -81,14 +88,17 @@ class Cluster:
             "stable": Workload("churn-stable", {**self.kinds, CANARY: self.again}),
             "canary": Workload("churn-canary", self.kinds),
         }
-        # Called before and after the server does what a call asks for.
-        self.before: Callable[[str, str], None] = lambda method, path: None
-        self.after: Callable[[str, str], None] = lambda method, path: None
+        # Called before the server does what a call asks for, and with its answer; each may answer otherwise.
+        self.before: Callable[[str, str], Answer | None] = lambda method, path: None
+        self.after: Callable[[str, str, Answer], Answer] = lambda method, path, answer: answer
+        self.route = ROUTES["gateway-api" if self.config["provider"] == "gateway-api" else "istio"]
+        self.unanswered, self.foreign = 0.0, False
         self.later: list[tuple[float, Callable[[], None]]] = []
         self.broken: list[str] = []
         self.weights: list[tuple[float, int]] = [(START, 0)]
         self._fill()
         self.sleep(60)
+        self.unanswered = 0.0
 
     # ---- time ----
     def clock(self) -> float:
@@ -110,50 +120,81 @@ class Cluster:
     # ---- what the outside sees ----
     @property
     def lease(self) -> Object:
-        return self.objects.get(self._leases)
+        return self.objects.get(LEASE)
 
     @property
     def state(self) -> Object:
         return json.loads(self.lease["metadata"]["annotations"]["mlops/rollout"])  # type: ignore[no-any-return]
 
+    @property
+    def shares(self) -> list[int]:
+        """The canary's percents of the requests (its pods, where these are the share), in their order."""
+        return [weight for _, weight in self.weights]
+
+    def images(self, track: str = "stable") -> set[str]:
+        return {each.image for each in self.workloads[track].pods}
+
     def weight(self) -> int:
-        """The canary's percent of the requests."""
+        """The canary's part of the traffic: its percent, or its pods."""
         if self.config["provider"] == "none":
-            counts = [len(self.workloads[name].ready(self.now)) for name in ("stable", "canary")]
-            return round(100 * counts[1] / max(1, sum(counts)))
-        return self._targets()[1].get("weight", 0)  # type: ignore[no-any-return]
+            return self.deployment("canary")["spec"]["replicas"]  # type: ignore[no-any-return]
+        return self.route.weights(self.objects)[1]
+
+    def mirrored(self) -> bool:
+        return self.config["provider"] != "none" and self.route.mirrored(self.objects)
+
+    def deployment(self, track: str) -> Object:
+        return self.objects.get(f"{DEPLOYMENTS}/churn-{track}")
 
     def set_weights(self, stable: int, canary: int) -> None:
-        found = json.loads(json.dumps(self.objects.get(self._route)))
-        one, two = self._targets(found)
-        one["weight"], two["weight"] = stable, canary
-        self.objects.replace(self._route, found)
+        """Let somebody else write weights."""
+        self.route.write(self.objects, stable, canary)
         self._check()
 
-    def annotate(self, reason: str) -> None:
-        found = json.loads(json.dumps(self.lease))
-        found["metadata"]["annotations"]["mlops/abort"] = reason
-        self.objects.replace(self._leases, found)
+    def change(self, path: str, change: Callable[[Object], None]) -> None:
+        """Let somebody else change an object."""
+        found = copy.deepcopy(self.objects.get(path))
+        change(found)
+        self.objects.replace(path, found)
+
+    def abort(self, reason: str = "errors seen") -> None:
+        self.change(LEASE, lambda found: found["metadata"]["annotations"].update({"mlops/abort": reason}))
 
     # ---- the network ----
-    def http(
-        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], timeout: float
+    def network(self, identity: str) -> Callable[..., tuple[int, bytes]]:
+        """What one controller sends through."""
+        return partial(self._http, identity)
+
+    def _http(
+        self,
+        identity: str,
+        method: str,
+        url: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        timeout: float,
     ) -> tuple[int, bytes]:
+        assert 0 < timeout <= 10, "no call waits for ever"
         self.calls += 1
         self._pass(LATENCY)
         path = url.removeprefix(API)
-        self.before(method, path)
-        if url.startswith(PROMETHEUS):
-            answer = self._query(parse_qs(urlsplit(url).query)["query"][0])
-        else:
-            try:
-                answer = 200, json.dumps(self._api(method, path, body, headers)).encode()
-            except ApiError as fault:
-                answer = fault.status, json.dumps({"kind": "Status", "message": str(fault)}).encode()
-        self.after(method, path)
-        return answer
+        if (answer := self.before(method, path)) is None:
+            answer = self._answer(identity, method, url, path, body, headers)
+        return self.after(method, path, answer)
 
-    def _api(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Object:
+    def _answer(
+        self, identity: str, method: str, url: str, path: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> tuple[int, bytes]:
+        if url.startswith(PROMETHEUS):
+            return self._query(parse_qs(urlsplit(url).query)["query"][0])
+        try:
+            return 200, json.dumps(self._api(identity, method, path, body, headers)).encode()
+        except ApiError as fault:
+            return fault.status, json.dumps({"kind": "Status", "message": str(fault)}).encode()
+
+    def _api(
+        self, identity: str, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> Object:
         given = json.loads(body) if body else {}
         if method == "GET" and urlsplit(path).path.endswith("/pods"):
             assert unquote(path).endswith(("track=canary", "track=stable")), path
@@ -162,12 +203,15 @@ class Cluster:
             return self.objects.get(path)
         if method == "POST" and path.endswith("/events"):
             return self.objects.add(f"{path}/{self.objects.version}", given)
-        if method == "PUT" and path == self._leases:
+        if method == "PUT" and path == LEASE:
             assert given["metadata"]["resourceVersion"], "a Lease is never written blindly"
             return self.objects.replace(path, given)
         if method == "PATCH" and headers["Content-Type"] == "application/json-patch+json":
-            assert any(step["op"] == "test" for step in given), "a patch tests what it changes"
+            tested = {step["path"] for step in given if step["op"] == "test"}
+            assert "/metadata/resourceVersion" in tested, "a patch tests what it was made from"
             found = self.objects.patch(path, given)
+            if (holder := self.lease["spec"].get("holderIdentity")) != identity:
+                self.broken.append(f"{identity} wrote while {holder} holds the Lease")
             self._check()
             self._pass(0)
             return found
@@ -194,72 +238,50 @@ class Cluster:
         self._serve(seconds)
         self.now += seconds
         for name, workload in self.workloads.items():
-            path = self._deployments + workload.name
-            found = self.objects.get(path)
+            found = self.deployment(name)
             workload.tick(self.now, found["spec"])
-            self.objects.status(
-                path, workload.status(self.now, found["metadata"]["generation"], found["spec"])
-            )
-            if (
-                name == "stable"
-                and len(workload.ready(self.now)) < found["spec"]["replicas"]
-                and self.now > START + 30
-            ):
-                self.broken.append(f"stable has too few pods at {self.now - START:.0f} s")
+            status = workload.status(self.now, found["metadata"]["generation"], found["spec"])
+            self.objects.status(f"{DEPLOYMENTS}/{workload.name}", status)
+            ready = len(workload.ready(self.now))
+            if name == "stable" and ready < found["spec"]["replicas"] and self.now > START + 30:
+                self.broken.append(f"stable has {ready} pods at {self.now - START:.0f} s")
 
     def _serve(self, seconds: float) -> None:
+        ready = {name: each.ready(self.now) for name, each in self.workloads.items()}
         canary = self.weight() / 100
-        for name, share in (("stable", 1 - canary), ("canary", canary)):
-            if seconds and (ready := self.workloads[name].ready(self.now)):
-                kinds = [self.workloads[name].kinds.get(each.image, Kind()) for each in ready]
-                count = self.traffic * share * seconds
-                errors, slow = (
-                    sum(getattr(each, what) for each in kinds) / len(kinds) for what in ("errors", "slow")
-                )
+        if self.config["provider"] == "none":
+            canary = len(ready["canary"]) / max(1, sum(map(len, ready.values())))
+        for name, share in (("stable", 1 - canary), ("canary", 1.0 if self.mirrored() else canary)):
+            count = self.traffic * share * seconds
+            if count and not ready[name]:
+                self.unanswered += count
+            elif count:
+                kinds = [self.workloads[name].kinds.get(each.image, Kind()) for each in ready[name]]
+                errors, slow = (sum(getattr(each, what) for each in kinds) / len(kinds) for what in SHARES)
                 self.counted[name].add(self.now + seconds, count, count * errors, count * slow)
 
     def _check(self) -> None:
         """Hold what must be true after each write."""
-        weights = [each.get("weight", 0) for each in self._targets()]
-        if sum(weights) != 100:
+        now = self.weight()
+        if now != self.weights[-1][1]:
+            self.weights.append((self.now, now))
+        if self.config["provider"] == "none":
+            return
+        if sum(weights := self.route.weights(self.objects)) != 100 and not self.foreign:
             self.broken.append(f"weights {weights}")
-        if weights[1] != self.weights[-1][1]:
-            self.weights.append((self.now, weights[1]))
-        replicas = self.objects.get(self._deployments + "churn-canary")["spec"]["replicas"]
         drained = self.now - self.weights[-1][0] >= self.config["drain_seconds"] - 0.1
-        if self.workloads["canary"].pods and not replicas and (weights[1] or not drained):
-            self.broken.append(
-                f"canary to 0 at weight {weights[1]}, {self.now - self.weights[-1][0]:.0f} s after"
-            )
-
-    def _targets(self, route: Object | None = None) -> list[Object]:
-        found = route or self.objects.get(self._route)
-        return found["spec"]["http"][0]["route"]  # type: ignore[no-any-return]
-
-    @property
-    def _deployments(self) -> str:
-        return "/apis/apps/v1/namespaces/ml/deployments/"
-
-    @property
-    def _leases(self) -> str:
-        return "/apis/coordination.k8s.io/v1/namespaces/ml/leases/churn-rollout"
-
-    @property
-    def _route(self) -> str:
-        return "/apis/networking.istio.io/v1/namespaces/ml/virtualservices/churn"
+        gone = self.workloads["canary"].pods and not self.deployment("canary")["spec"]["replicas"]
+        if gone and (now or not drained):
+            self.broken.append(f"canary to 0 at weight {now}, {self.now - self.weights[-1][0]:.0f} s after")
 
     def _fill(self) -> None:
-        for name, replicas in (("churn-stable", 4), ("churn-canary", 0)):
+        for track, replicas in (("stable", 4), ("canary", 0)):
             container = {"name": "churn", "image": STABLE}
             spec = {"replicas": replicas, "template": {"spec": {"containers": [container]}}}
-            self.objects.add(self._deployments + name, {"metadata": {"name": name}, "spec": spec})
-        targets = [
-            {"destination": {"host": "churn", "subset": name}, "weight": weight}
-            for name, weight in (("stable", 100), ("canary", 0))
-        ]
-        route = {"metadata": {"name": "churn"}, "spec": {"http": [{"name": "weighted", "route": targets}]}}
-        self.objects.add(self._route, route)
+            name = f"churn-{track}"
+            self.objects.add(f"{DEPLOYMENTS}/{name}", {"metadata": {"name": name}, "spec": spec})
+        self.route.fill(self.objects)
         asked = {"version": "8", "image": CANARY, "stable_image": "", "phase": "requested", "step": 0}
         annotations = {"mlops/rollout": json.dumps(asked)}
         lease = {"metadata": {"name": "churn-rollout", "annotations": annotations}, "spec": {}}
-        self.objects.add(self._leases, lease)
+        self.objects.add(LEASE, lease)

@@ -28,7 +28,9 @@ def lead(rollout: ModuleType) -> Callable[..., int]:
     def run(cluster: Cluster, identity: str = "one", said: list[Any] | None = None) -> int:
         lines: list[Any] = [] if said is None else said
         say = lambda line: lines.append(json.loads(line))  # noqa: E731
-        code: int = rollout.run(cluster.config, cluster.clock, cluster.sleep, cluster.http, identity, say)
+        code: int = rollout.run(
+            cluster.config, cluster.clock, cluster.sleep, cluster.network(identity), identity, say
+        )
         return code
 
     return run
