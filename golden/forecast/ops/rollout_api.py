@@ -18,6 +18,7 @@ T = TypeVar("T")
 # One call; the lease lasts longer than several of them.
 SECONDS = 5.0
 WAITS = (0.5, 1.0, 2.0, 4.0)
+HOLDER = "mlops~1rollout-holder"
 JSON, JSON_PATCH = "application/json", "application/json-patch+json"
 
 
@@ -59,6 +60,25 @@ class Api:
         if status == 409 or (status == 422 and kind == JSON_PATCH):
             raise ConflictError(f"{method} {path}: {_words(found)}")
         return self._judged(method, path, status, found)
+
+    def mark(self, path: str, holder: str, allow: Callable[[], None]) -> None:
+        """Write a name beside an object: whoever has read it before finds it changed."""
+
+        def once() -> None:
+            found = self.get(path)
+            if found is None:
+                raise RefusedError(f"there is no {path}: `make deploy` brings it")
+            metadata = found["metadata"]
+            patch: list[Object] = [
+                {"op": "test", "path": "/metadata/resourceVersion", "value": metadata["resourceVersion"]}
+            ]
+            if metadata.get("annotations") is None:
+                patch.append({"op": "add", "path": "/metadata/annotations", "value": {}})
+            patch.append({"op": "add", "path": f"/metadata/annotations/{HOLDER}", "value": holder})
+            allow()
+            self.send("PATCH", path, patch, JSON_PATCH)
+
+        self.again(once)
 
     def again(self, work: Callable[[], T]) -> T:
         """Return what work returns; while others write or the server is not well, let it look again."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from rollout_api import JSON_PATCH, Api, Object, RefusedError
 
-BEFORE = "/metadata/annotations/mlops~1before"
+BEFORE = "mlops~1before"
 
 
 class Pods:
@@ -28,12 +29,12 @@ class Pods:
         return int(self.api.again(self._read)["spec"].get("replicas", 1))
 
     def run(self, image: str, before: str = "") -> None:
-        """Let it run an image; what ran before is written beside it, if it is given."""
+        """Let it run an image; what ran before is written beside it, or is no longer, if it is empty."""
         self.api.again(lambda: self._run(image, before))
 
-    def scale(self, count: int) -> None:
-        """Let it have a number of pods."""
-        self.api.again(lambda: self._scale(count))
+    def scale(self, count: int, known: tuple[int, ...] = ()) -> int:
+        """Let it have a number of pods if it has one that is known, or none is; return what it had."""
+        return self.api.again(lambda: self._scale(count, known))
 
     def ready(self) -> tuple[int, str]:
         """Return how many pods of its image serve, and why that is not enough; empty if it is."""
@@ -60,30 +61,34 @@ class Pods:
         if container["image"] == image:
             return
         place = f"/spec/template/spec/containers/{index}"
-        patch: list[Object] = [
-            {"op": "test", "path": f"{place}/name", "value": container["name"]},
-            {"op": "test", "path": f"{place}/image", "value": container["image"]},
+        patch = [
+            _test("/metadata/resourceVersion", found["metadata"]["resourceVersion"]),
+            _test(f"{place}/name", container["name"]),
+            _test(f"{place}/image", container["image"]),
             {"op": "replace", "path": f"{place}/image", "value": image},
         ]
         annotations = found["metadata"].get("annotations")
         if before and annotations is None:
             patch.append({"op": "add", "path": "/metadata/annotations", "value": {}})
         if before:
-            patch.append({"op": "add", "path": BEFORE, "value": before})
+            patch.append({"op": "add", "path": f"/metadata/annotations/{BEFORE}", "value": before})
+        elif (annotations or {}).get("mlops/before") == image:
+            patch.append({"op": "remove", "path": f"/metadata/annotations/{BEFORE}"})
         self.allow()
         self.api.send("PATCH", self.path, patch, JSON_PATCH)
 
-    def _scale(self, count: int) -> None:
+    def _scale(self, count: int, known: tuple[int, ...]) -> int:
         found = self._read()
-        if found["spec"].get("replicas", 1) == count:
-            return
+        there = int(found["spec"].get("replicas", 1))
+        if there == count or (known and there not in known):
+            return there
         self.allow()
-        version = found["metadata"]["resourceVersion"]
         patch = [
-            {"op": "test", "path": "/metadata/resourceVersion", "value": version},
+            _test("/metadata/resourceVersion", found["metadata"]["resourceVersion"]),
             {"op": "add", "path": "/spec/replicas", "value": count},
         ]
         self.api.send("PATCH", self.path, patch, JSON_PATCH)
+        return there
 
     def _read(self) -> Object:
         found = self.api.get(self.path)
@@ -114,3 +119,7 @@ def _reasons(pod: Object) -> list[str]:
         if each.get("type") == "PodScheduled" and each.get("status") == "False":
             told.append(f"{each.get('reason', '')} {each.get('message', '')}".strip())
     return [f"{name}: {', '.join(told)}"] if told else []
+
+
+def _test(path: str, value: Any) -> Object:
+    return {"op": "test", "path": path, "value": value}

@@ -6,106 +6,98 @@ action leaves alone what is as it should be. `since` is 0 until the traffic of a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from rollout_lease import Lease
-from rollout_providers import NOTHING, Provider
-from rollout_queries import Prometheus
-from rollout_route import Split
-from rollout_told import Told
-from rollout_verdict import BAD, GOOD, NO_DATA, judge
+from rollout_hold import Hold, TakeBackError, changed
+from rollout_providers import Provider
+from rollout_route import NOTHING, SHADOW, Split
+from rollout_state import State
 
-GLANCE = 5.0
-
-
-class TakeBackError(Exception):
-    """The version is to be taken back, for a reason."""
+SHADOW_PODS = 1.0
 
 
 class Course:
     """One rollout."""
 
-    def __init__(
-        self,
-        config: Mapping[str, Any],
-        lease: Lease,
-        provider: Provider,
-        prometheus: Prometheus,
-        told: Told,
-        pause: Callable[[float], None],
-    ) -> None:
-        """Take the configuration, and what knows the Lease, the traffic, the figures and the listeners."""
-        self.config, self.lease, self.provider, self.prometheus = config, lease, provider, prometheus
-        self.told, self.pause, self.clock = told, pause, lease.clock
+    def __init__(self, config: Mapping[str, Any], provider: Provider, hold: Hold) -> None:
+        """Take the configuration, what moves the traffic, and what waits."""
+        self.config, self.provider, self.hold = config, provider, hold
+        self.lease, self.told, self.pause, self.clock = hold.lease, hold.told, hold.pause, hold.clock
         self.steps: list[float] = config["steps"]
+        self.shadow: float = config["shadow_seconds"]
 
     @property
-    def state(self) -> Any:
+    def state(self) -> State:
         """Where the rollout is."""
         return self.lease.state
 
     def go(self) -> None:
-        """Go on until the end; raise AbortedError, LostError, SilentError or TakeBackError."""
+        """Go on until the end; raise TakeBackError, AbortedError, LostError, SilentError or RefusedError."""
         while self.state.phase != "ended":
             getattr(self, f"_{self.state.phase}")()
 
     def take_back(self, reason: str) -> None:
-        """Turn to the way back."""
-        self._enter("reverting", "bad", reason, reason=reason)
+        """Turn to the way back, which nothing aborts."""
+        self.lease.heeds = False
+        self._enter("reverting", "bad", reason, reason=reason, verdict="")
 
     def _requested(self) -> None:
         stable = self.provider.image()
         if stable == self.state.image:
-            self._enter("ended", "promoted", "stable already runs this version", verdict="promoted")
+            self._enter("ended", "promoted", "stable runs this version already", verdict="promoted")
             return
-        line = f"version {self.state.version} shall replace {stable}"
-        self._enter("starting", "started", line, stable_image=stable, since=self.clock())
+        line = f"version {self.state.version} is to replace {stable}"
+        self._enter("starting", "started", line, stable_image=stable)
 
     def _starting(self) -> None:
         if (before := self.provider.shift(NOTHING, ())) != NOTHING:
-            self.told.decided("going on", f"the route gave {before.canary} % to a canary that was none")
-        first = self.steps[0] if self.steps else 1.0
-        self.provider.start(
-            self.state.image, self.provider.pods(1.0 if self.config["shadow_seconds"] else first, 1)
-        )
-        self._until_ready(self.provider.complaint)
+            self.told.decided("going on", f"{before.canary} % of the traffic went to a canary that was none")
+        share = SHADOW_PODS if self.shadow else self.steps[0]
+        self.provider.start(self.state.image, share)
+        self.hold.until_ready(self.provider.complaint)
         deadline = self.clock() + self.config["deadline_seconds"]
-        if self.config["shadow_seconds"]:
-            self._enter(
-                "shadow", "good", "the canary is ready; it gets a copy of the traffic", deadline=deadline
-            )
-        else:
-            self._enter("step", "good", "the canary is ready", deadline=deadline, step=1)
+        phase, step = ("shadow", 0) if self.shadow else ("step", 1)
+        self._enter(phase, "good", "the canary is ready", deadline=deadline, step=step)
+
+    def _shadow(self) -> None:
+        if not self.state.since:
+            self._shift(SHADOW, NOTHING)
+            self._settled("the canary gets a copy of the traffic")
+        figures, why = self.hold.judged(SHADOW, self.shadow)
+        self._next(why, figures)
 
     def _step(self) -> None:
         number = self.state.step
         share = self.steps[number - 1]
-        wanted, former = _split(share), _split(self.steps[number - 2] if number > 1 else 0.0)
+        wanted = self.provider.wanted(number)
         if not self.state.since:
-            self.provider.start(self.state.image, self.provider.pods(share, number))
-            self._until_ready(self.provider.complaint)
-            self._untouched(self.provider.shift(wanted, (wanted, former)), wanted, former)
-            # An abort that came while the weights were changed is seen at once.
-            self.lease.renew()
-            self.pause(self.config["settle_seconds"])
-            self._enter(
-                "step", "going on", f"{100 * share:g} % of the traffic", since=self.clock(), share=share
-            )
-        figures, why = self._held(wanted, self.config["hold_seconds"])
-        if number < len(self.steps):
-            self._enter("step", "good", why, figures, step=number + 1)
-        else:
-            self._enter("promoting", "good", why, figures)
+            former = self.provider.wanted(number - 1)
+            if number == 1 and self.shadow:
+                self._shift(NOTHING, SHADOW, wanted)
+            self.provider.start(self.state.image, share)
+            self.hold.until_ready(self.provider.complaint)
+            self._shift(wanted, former)
+            # Where pods are the share, they begin only now.
+            self.hold.until_ready(self.provider.complaint)
+            self.state.share = share
+            self._settled(f"{100 * share:.3g} % of the traffic")
+        figures, why = self.hold.judged(wanted, self.config["hold_seconds"])
+        self._next(why, figures)
 
     def _promoting(self) -> None:
+        if not self.steps:
+            self._shift(NOTHING, SHADOW)
+        if (found := self.provider.image()) not in (self.state.image, self.state.stable_image):
+            raise TakeBackError(f"somebody else has let stable run {found}")
         self.provider.replace(self.state.image, self.state.stable_image)
-        self._until_ready(self.provider.settled)
+        self.hold.until_ready(self.provider.settled)
         self._enter("draining", "good", "stable runs this version")
 
     def _draining(self) -> None:
         self._emptied()
-        self._enter("ended", "promoted", f"version {self.state.version} serves", verdict="promoted")
+        line = f"version {self.state.version} serves"
+        self._enter("ended", "promoted", line, verdict="promoted")
 
     def _reverting(self) -> None:
         self._emptied(restore=True)
@@ -114,54 +106,49 @@ class Course:
 
     def _emptied(self, restore: bool = False) -> None:
         """Take the canary's traffic, wait until what is on its way has been answered, then its pods."""
+        drain = self.config["drain_seconds"]
         while True:
             before = self.provider.shift(NOTHING, ())
             if not self.state.since or before != NOTHING:
                 self.state.since, self.state.share = self.clock(), 0.0
                 self.lease.save()
-            if restore and self.provider.image() == self.state.image:
-                self.provider.replace(self.state.stable_image, "")
-            drain = self.config["drain_seconds"]
+            if restore:
+                self._restored()
             self.pause(min(drain, max(0.0, self.state.since + drain - self.clock())))
             if self.provider.split() == NOTHING:
                 break
         self.provider.stop()
 
-    def _held(self, wanted: Split, seconds: float) -> tuple[dict[str, Any], str]:
-        """Return the figures and words of a hold that ended well; raise TakeBackError for any other."""
-        while True:
-            left = min(seconds, self.state.since + seconds - self.clock())
-            self._untouched(self.provider.split(), wanted)
-            if self.clock() > self.state.deadline:
-                raise TakeBackError("the deadline has passed")
-            if left < seconds:
-                figures = self.prometheus.figures(self.clock() - self.state.since)
-                verdict = judge(figures, self.config["limits"], self.config["min_requests"], left <= 0)
-                waits = verdict.kind == NO_DATA and self.config["on_no_data"] == "wait"
-                if verdict.kind == GOOD:
-                    return figures.plain(), verdict.why
-                if verdict.kind in (BAD, NO_DATA) and not waits:
-                    raise TakeBackError(verdict.why)
-                self.told.looked(verdict.why, figures.plain())
-            every = self.config["check_seconds"]
-            self.pause(min(every, left) if left > 0 else every)
+    def _restored(self) -> None:
+        """Give stable its image again if we have changed it, and wait for its pods as long as that helps."""
+        if not self.state.stable_image:
+            return
+        if self.provider.image() == self.state.image:
+            self.provider.replace(self.state.stable_image)
+        try:
+            self.hold.until_ready(self.provider.settled)
+        except TakeBackError as fault:
+            self.told.decided("bad", f"stable is not well: {fault}")
 
-    def _until_ready(self, asked: Callable[[], tuple[int, str]]) -> None:
-        """Wait until pods serve; raise TakeBackError where they make no progress for too long."""
-        best, since = -1, self.clock()
-        while True:
-            serving, complaint = asked()
-            if not complaint:
-                return
-            if serving > best:
-                best, since = serving, self.clock()
-            if self.clock() - since > self.config["ready_seconds"]:
-                raise TakeBackError(complaint)
-            self.pause(GLANCE)
+    def _shift(self, wanted: Split, *known: Split) -> None:
+        """Move the traffic; raise TakeBackError where it is neither as it is to be nor as we left it."""
+        before = self.provider.shift(wanted, (wanted, *known))
+        if before not in (wanted, *known):
+            raise TakeBackError(changed(before))
+        # An abort that came while the traffic was moved is seen at once.
+        self.lease.renew()
 
-    def _untouched(self, found: Split, *known: Split) -> None:
-        if found not in known:
-            raise TakeBackError(f"somebody else has changed the weights: the canary has {found.canary} %")
+    def _settled(self, line: str) -> None:
+        """Wait until the traffic has moved, and let the hold begin."""
+        self.pause(self.config["settle_seconds"])
+        self._enter(self.state.phase, "going on", line, since=self.clock())
+
+    def _next(self, why: str, figures: Mapping[str, Any]) -> None:
+        number = self.state.step + 1
+        if number <= len(self.steps):
+            self._enter("step", "good", why, figures, step=number)
+        else:
+            self._enter("promoting", "good", why, figures)
 
     def _enter(
         self,
@@ -176,7 +163,3 @@ class Course:
         for name, value in {"phase": phase, "since": 0.0, **changed}.items():
             setattr(self.state, name, value)
         self.told.decided(verdict, line, figures)
-
-
-def _split(share: float) -> Split:
-    return Split(round(100 * share))

@@ -11,7 +11,7 @@ import copy
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from rollout_api import SECONDS, Api, ConflictError, Object, SilentError
+from rollout_api import Api, ConflictError, Object, SilentError
 from rollout_state import State, read
 
 STATE, ABORT = "mlops/rollout", "mlops/abort"
@@ -44,6 +44,7 @@ class Lease:
         self.state, self.heeds, self.lost = State(), True, False
         self._seen: Object = {}
         self._renewed = float("-inf")
+        self._leaving = False
 
     def look(self) -> State:
         """Return what the Lease tells; raise ValueError where no rollout is asked for."""
@@ -51,8 +52,8 @@ class Lease:
         self.state = read(self._seen["metadata"].get("annotations", {}).get(STATE, ""))
         return self.state
 
-    def take(self) -> None:
-        """Become the holder; raise HeldError while another one renews it."""
+    def take(self) -> bool:
+        """Become the holder; return whether another one was before, and raise HeldError while it renews."""
         spec = self._seen.get("spec", {})
         other = spec.get("holderIdentity") or ""
         foreign = other not in ("", self.identity)
@@ -61,11 +62,8 @@ class Lease:
         try:
             self._put()
         except ConflictError:
-            raise HeldError("another controller has taken it at the same time") from None
-        if foreign:
-            # A call that the former holder had sent is over after this.
-            self.api.sleep(SECONDS)
-            self.look()
+            raise HeldError("somebody else has written the Lease at the same time") from None
+        return foreign
 
     def keep(self) -> None:
         """Renew it when it is due; a server that does not answer is borne for a while."""
@@ -80,25 +78,23 @@ class Lease:
     def renew(self) -> None:
         """Write that we hold it, with the state; raise LostError, AbortedError or SilentError."""
         for _ in range(ATTEMPTS):
+            self._check()
             try:
                 self._put()
-                break
+                return
             except ConflictError:
                 self._adopt()
-        else:
-            raise SilentError(f"{self.place} is written by others all the time")
-        if self.heeds and (reason := self._seen["metadata"].get("annotations", {}).get(ABORT)):
-            raise AbortedError(str(reason))
+        raise SilentError(f"{self.place} is written by others all the time")
 
     def save(self) -> None:
         """Write the state, also when the server needs several attempts."""
         self.api.again(self.renew)
 
     def release(self) -> None:
-        """Let it go at the end of the rollout."""
-        self.identity = ""
-        self._seen["metadata"].get("annotations", {}).pop(ABORT, None)
-        self._put()
+        """Let it go at the end of a rollout; what was said of aborting it has had its time."""
+        self.heeds = False
+        self._leaving = True
+        self.save()
 
     def _outlast(self, other: str, seconds: float) -> None:
         """Return when a holder has not renewed for the time that it may take."""
@@ -120,22 +116,32 @@ class Lease:
     def _adopt(self) -> None:
         """Go on from what somebody else has written beside us; raise LostError if that is a new holder."""
         found = self.api.get(self.place)
-        if found is None or found.get("spec", {}).get("holderIdentity") != self.identity:
+        ours = (self.identity, "") if self._leaving else (self.identity,)
+        if found is None or found.get("spec", {}).get("holderIdentity") not in ours:
             self.lost = True
             raise LostError("the Lease is no longer ours")
         self._seen = found
+
+    def _check(self) -> None:
+        """Raise AbortedError if somebody has asked for it, before anything else is written."""
+        reason = self._seen.get("metadata", {}).get("annotations", {}).get(ABORT)
+        if self.heeds and reason:
+            raise AbortedError(str(reason))
 
     def _put(self) -> None:
         if self.lost:
             raise LostError("the Lease is no longer ours")
         wanted, now = copy.deepcopy(self._seen), self.clock()
+        annotations = wanted["metadata"].setdefault("annotations", {})
+        annotations[STATE] = self.state.text()
+        if self._leaving:
+            annotations.pop(ABORT, None)
         wanted["spec"] = {
             **wanted.get("spec", {}),
-            "holderIdentity": self.identity,
+            "holderIdentity": "" if self._leaving else self.identity,
             "leaseDurationSeconds": DURATION,
             "renewTime": datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         }
-        wanted["metadata"].setdefault("annotations", {})[STATE] = self.state.text()
         self._seen = self.api.send("PUT", self.place, wanted)
         self._renewed = now
 

@@ -16,9 +16,17 @@ BAD = ("bad", "no data", "rolled back")
 class Told:
     """Where decisions go."""
 
-    def __init__(self, config: Mapping[str, Any], api: Api, lease: Lease, say: Callable[[str], None]) -> None:
-        """Take the configuration, the API for events, the Lease, and what prints a line."""
-        self.api, self.lease, self.say = api, lease, say
+    def __init__(
+        self,
+        config: Mapping[str, Any],
+        api: Api,
+        lease: Lease,
+        say: Callable[[str], None],
+        seen: Callable[[State], None],
+    ) -> None:
+        """Take the configuration, the API for events, the Lease, and who hears of lines and states."""
+        self.api, self.lease, self.say, self.seen = api, lease, say, seen
+        seen(lease.state)
         kind, group, name = "Deployment", "apps/v1", config["stable"]
         if config["provider"] == "kserve":
             kind, group, name = "InferenceService", "serving.kserve.io/v1beta1", config["model"]
@@ -39,6 +47,7 @@ class Told:
         }
         state.remember(decision)
         self.lease.save()
+        self.seen(state)
         self.say(json.dumps(decision, ensure_ascii=False))
         self._event(state, verdict, line, at)
 
