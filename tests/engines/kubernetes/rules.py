@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from tests.engines.kubernetes.traffic_rules import OTHERS, TRAFFIC_RULES
+
 Object = dict[str, Any]
 Rule = Callable[[list[Object]], Iterator[str]]
 
@@ -22,12 +24,14 @@ QUANTITY = re.compile(r"(\d+(?:\.\d+)?)(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?")
 UNITS = {"m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15} | {
     f"{unit}i": 1024.0**power for power, unit in enumerate("KMGTP", 1)
 }
+# A proxy's, and those of the controller of a rollout: of containers that no manifest here has.
+INJECTED = {8081, 15008, 15020, 15021}
 PORT = re.compile(r"(?=.{1,15}$)(?=.*[a-z])[a-z0-9](?:-?[a-z0-9]){0,14}")
 
 
-def of_kind(objects: list[Object], kind: str) -> list[Object]:
-    """Return the objects of a kind."""
-    return [each for each in objects if each["kind"] == kind]
+def of_kind(objects: list[Object], *kinds: str) -> list[Object]:
+    """Return the objects of some kinds."""
+    return [each for each in objects if each["kind"] in kinds]
 
 
 def pods(objects: list[Object]) -> list[Object]:
@@ -120,7 +124,7 @@ def several_ports_have_names(objects: list[Object]) -> Iterator[str]:
 
 def named_ports_are_there(objects: list[Object]) -> Iterator[str]:
     known = {port.get("name") for each in containers(objects) for port in each["ports"]}
-    known |= {port["containerPort"] for each in containers(objects) for port in each["ports"]}
+    known |= INJECTED | {port["containerPort"] for each in containers(objects) for port in each["ports"]}
     used = [
         port.get("targetPort", port["port"])
         for each in of_kind(objects, "Service")
@@ -150,6 +154,14 @@ def selectors_are_within_labels(objects: list[Object]) -> Iterator[str]:
 
 def selectors_find_pods(objects: list[Object]) -> Iterator[str]:
     there = [pod["metadata"]["labels"].items() for pod in pods(objects)]
+    # The pods of a rollout's controller, which `make deploy` starts.
+    there += [
+        {"app.kubernetes.io/name": each["metadata"]["name"]}.items()
+        for each in of_kind(objects, "ServiceAccount")
+        if each["metadata"]["name"].endswith("-rollout")
+    ]
+    if of_kind(objects, *OTHERS):
+        return
     asked = [(each, each["spec"]["selector"]) for each in of_kind(objects, "Service")]
     asked += [
         (each, each["spec"]["selector"]["matchLabels"]) for each in of_kind(objects, "PodDisruptionBudget")
@@ -225,7 +237,8 @@ def a_budget_lets_nodes_be_drained(objects: list[Object]) -> Iterator[str]:
 def _fewest(objects: list[Object]) -> int:
     """Return how many pods there are at least."""
     scaled = [each["spec"]["minReplicas"] for each in of_kind(objects, "HorizontalPodAutoscaler")]
-    return int(min(scaled or [each["spec"].get("replicas", 1) for each in of_kind(objects, "Deployment")]))
+    counts = [each["spec"].get("replicas", 1) for each in of_kind(objects, "Deployment")]
+    return int(min(scaled or [count for count in counts if count]))
 
 
 def a_rollout_can_move(objects: list[Object]) -> Iterator[str]:
@@ -288,7 +301,7 @@ RULES: dict[str, Rule] = {
         the_pull_policy_is_one, requests_are_within_limits, the_autoscaler_has_a_range,
         the_autoscaler_has_its_workload, an_autoscaler_owns_the_number, a_budget_has_one_number,
         a_budget_lets_nodes_be_drained, a_rollout_can_move, mounts_have_volumes, what_is_referred_to_is_there,
-        settings_are_named_by_what_they_say, a_pod_has_time_to_end, one_namespace,
+        settings_are_named_by_what_they_say, a_pod_has_time_to_end, one_namespace, *TRAFFIC_RULES,
     )
 }  # fmt: skip
 

@@ -11,7 +11,7 @@ _BASE = ("serviceaccount", "networkpolicy")
 _PIECES = {"service": ("service",), "pods": ("deployment", "poddisruptionbudget")}
 TRACKS = ("stable", "canary")
 _KINDS = {
-    "base": ("ConfigMap", "NetworkPolicy", "ServiceAccount"),
+    "base": ("NetworkPolicy", "ServiceAccount"),
     "service": ("Service",),
     "pods": ("Deployment", "PodDisruptionBudget"),
 }
@@ -47,8 +47,9 @@ class Folders:
         return ("base", *(each for each in folders if each not in self._everywhere))
 
 
-def objects(name: str, folders: tuple[str, ...]) -> Iterator[str]:
-    """Yield the objects of an overlay's folders, as `Kind/name`."""
+def objects(name: str, settings: str, folders: tuple[str, ...]) -> Iterator[str]:
+    """Yield the objects of an overlay's folders, as `Kind/name`; `settings` is the ConfigMap's."""
+    yield f"ConfigMap/{settings}"
     for folder in ("base", *folders):
         track = folder if folder in TRACKS else ""
         kinds = _KINDS["pods" if track else folder]

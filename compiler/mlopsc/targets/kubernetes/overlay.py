@@ -11,6 +11,7 @@ from mlopsc.targets.kubernetes.folders import Folders
 from mlopsc.targets.kubernetes.provider import Part, Provider
 from mlopsc.targets.kubernetes.providers import provider
 from mlopsc.targets.kubernetes.scaling import GPU_MEMORY, autoscaler
+from mlopsc.targets.kubernetes.shared import settings
 
 # A tag that no build makes: pods of an overlay as it stands wait, and their events say why.
 TAG = "set-by-make-deploy"
@@ -70,7 +71,9 @@ class Overlay:
     @property
     def objects(self) -> tuple[tuple[str, Path], ...]:
         """Its objects, as `Kind/name`, and what of the spec brings them."""
-        shared = [(each, _AT) for each in folders.objects(self.name, self.provider.FOLDERS)]
+        shared = [
+            (each, _AT) for each in folders.objects(self.name, settings(self.model), self.provider.FOLDERS)
+        ]
         return (*shared, *((each, part.at) for part in self._parts() for each in part.objects))
 
     def files(self, shared: Folders) -> Iterator[Part]:
@@ -96,6 +99,7 @@ class Overlay:
         """Return what its pods have of their own."""
         return {
             "name": self.name,
+            "config": settings(self.model),
             "pull_secret": self.delivery.pull_secret,
             "requests": _rows(self.service.requests),
             "limits": _rows(self.service.limits),
@@ -134,6 +138,7 @@ class Overlay:
         several = any(each in self.provider.FOLDERS for each in folders.TRACKS)
         return {
             "name": self.name,
+            "config": settings(self.model),
             "about": f"Version 7 comes by `make deploy VERSION=7 MLOPS_ENV={self.environment}`.",
             "namespace": self.cluster.namespace,
             "folders": [f"../../{each}" for each in shared.resources(self.provider.FOLDERS)],

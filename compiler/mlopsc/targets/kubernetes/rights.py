@@ -35,7 +35,7 @@ def rights(place: "Overlay", moved: Iterable[Right]) -> Part:
     """
     name = f"{place.name}-rollout"
     rules = (
-        Right("coordination.k8s.io", "leases", ("get", "patch", "update"), (name,)),
+        Right("coordination.k8s.io", "leases", ("get", "update"), (name,)),
         *moved,
         Right("", "pods", ("list",)),
         Right("", "events", ("create",)),

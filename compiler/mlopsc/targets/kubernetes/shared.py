@@ -21,6 +21,16 @@ _ABOUT = {
 }
 
 
+def settings(model: Model) -> str:
+    """Return the name of the ConfigMap that holds the settings of the pods.
+
+    kustomize puts a hash behind it wherever the name stands, in the rules of a Role too, where it may be that
+    of another kind of object (kustomize: api/konfig/builtinpluginconsts/namereference.go). Where there are
+    such rules it has a name that nothing else has.
+    """
+    return f"{model.name}-settings" if model.rollouts else model.name
+
+
 def files(model: Model, shared: Folders) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield the path of each below kubernetes/, its template, and what stands in it."""
     values = {**_values(model), "resources": [f"{name}.yaml" for name in shared.base]}
@@ -43,6 +53,7 @@ def _values(model: Model) -> dict[str, Any]:
     said = {"kubernetes.io/description": model.description, "mlops/owner": model.owner}
     return {
         "name": model.name,
+        "config": settings(model),
         "annotations": [{"name": name, "value": value} for name, value in said.items() if value],
         "alive": model.serving.alive if model.serving else "",
         "ready": model.serving.ready if model.serving else "",

@@ -41,7 +41,8 @@ def words(place: "Overlay") -> Iterator[str | tuple[str, str]]:
             f"{where}: a rollout may last longer than the hour for which the autoscaler keeps stable pods "
             "that a canary relieves: replicas.min should carry what a rollback brings back."
         )
-    yield f"What a rollout in {where} decided", kubectl(place, f"logs job/{name}-rollout --follow")
+    logs = f"logs --selector=app.kubernetes.io/name={name}-rollout --tail=-1 --follow"
+    yield f"What a rollout in {where} decided", kubectl(place, logs)
     state = "--output=jsonpath='{.metadata.annotations.mlops/rollout}'"
     yield f"Its state in {where}", kubectl(place, f"get lease {name}-rollout {state}")
     abort = f"annotate lease {name}-rollout mlops/abort='errors seen' --overwrite"
