@@ -111,7 +111,9 @@ def _since(now: datetime, seconds: int) -> datetime:
     try:
         given = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"SINCE={text!r} is no time: write 2026-11-26, or with a time as in ISO 8601, in UTC") from None
+        raise ValueError(
+            f"SINCE={text!r} is no time: write 2026-11-26, or with a time as in ISO 8601, in UTC"
+        ) from None
     return given.astimezone(UTC) if given.tzinfo else given.replace(tzinfo=UTC)
 
 
