@@ -17,7 +17,6 @@ _SHARED = "digests local processes scratch settings tables tracking verdict"
 _COMMANDS = (
     Command("register", ("ops/register.py",), "Register the model; the gate decides about it", True, at=_AT),
     Command("promote", ("ops/promote.py",), "Make the candidate the champion, or VERSION=7", True, at=_AT),
-    Command("rollback", ("ops/promote.py", "--back"), "Bring the previous champion back", True, at=_AT),
     Command("lineage", ("ops/lineage.py",), "Say what made the champion, or VERSION=7", at=_AT),
     Command(
         "restore",
@@ -36,6 +35,7 @@ def offers(model: Model) -> Iterator[Symbol]:
     if registry is None:
         return
     yield from _COMMANDS
+    yield _rollback(model)
     yield from own(_OWN, _AT)
     yield from shared(_SHARED, _AT)
     yield from packages(("mlflow", "pandas", "pyarrow", "pyyaml"), _AT)
@@ -56,6 +56,14 @@ def files(model: Model, _table: Table) -> Iterator[File]:
     for program in own(_OWN, _AT):
         yield File(program.name, Verbatim(program.name), needs=needed(_SHARED, _AT), at=_AT)
     yield File("MLproject", Template("MLproject", {"name": model.name}), at=_AT)
+
+
+def _rollback(model: Model) -> Command:
+    if model.rollouts:
+        how = "Take back a rollout that runs, within seconds; else bring the previous champion back"
+        return Command("rollback", ("ops/roll_back.py",), how, True, at=_AT)
+    how = "Bring the previous champion back"
+    return Command("rollback", ("ops/promote.py", "--back"), how, True, at=_AT)
 
 
 def _words(registry: Registry) -> Iterator[str]:

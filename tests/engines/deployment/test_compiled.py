@@ -10,11 +10,12 @@ from tests.engines.loop.compiled import make
 from tests.journeys.begin import mlopsc
 
 PROGRAMS = {
-    f"{name}.py" for name in ("cluster", "deploy", "host", "image", "kubectl", "manifests", "release")
+    f"{name}.py"
+    for name in "applied cluster deploy host image kubectl manifests places release".split()  # noqa: SIM905
 }
+STEPWISE = {"course", "finish_rollout", "following", "pending", "roll_back", "stepwise"}
 NOTE = "`serving` is understood"
 CANARY = "{strategy: canary, provider: istio, steps: [5%], hold: 10m}"
-KUBERNETES = "{cluster: {context: stg-eu}}"
 
 
 def compiled(folder: Path, spec: str) -> tuple[set[str], str]:
@@ -44,27 +45,37 @@ def test_without_environments_it_is_one_host(tmp_path: Path) -> None:
     assert "LISTEN=127.0.0.1:8080" in (tmp_path / ".env.example").read_text()
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("deployment: {strategy: rolling}", f"deployment: {CANARY}"),
-        (
-            "{cluster: {context: prd-eu, namespace: ml}}",
-            f"{{cluster: {{context: prd-eu}}, deployment: {CANARY}}}",
-        ),
-        ("deployment: {strategy: rolling}\n", ""),
-    ],
-)
-def test_what_this_target_cannot_do_brings_nothing(tmp_path: Path, old: str, new: str) -> None:
-    assert old in SPEC
-    programs, said = compiled(
-        tmp_path, SPEC.replace(old, new).replace("staging: {}", f"staging: {KUBERNETES}")
-    )
+def test_a_spec_without_a_deployment_brings_nothing(tmp_path: Path) -> None:
+    programs, said = compiled(tmp_path, SPEC.replace("deployment: {strategy: rolling}\n", ""))
     assert (programs, NOTE in said) == (set(), False)
     assert (tmp_path / "ops/image_of_model.py").exists()
     assert "deployment" not in json.loads((tmp_path / "config/production.json").read_text())
-    noted = "`deployment` is understood" in said or "`deployment` are understood" in said
-    assert noted == ("deployment:" in new)
+
+
+@pytest.mark.parametrize(
+    ("provider", "more"),
+    [
+        ("istio", {"canary", "controller", "lease", "traffic"}),
+        ("argo-rollouts", {"argo_rollouts", "traffic", "watched"}),
+        ("flagger", {"flagger", "watched"}),
+    ],
+)
+def test_steps_bring_what_follows_them_and_their_own_controller_alone(
+    tmp_path: Path, provider: str, more: set[str]
+) -> None:
+    spec = SPEC.replace("deployment: {strategy: rolling}", f"deployment: {CANARY}").replace("istio", provider)
+    compiled(tmp_path, spec.replace("staging: {}\n  ", ""))
+    there = {path.stem for path in (tmp_path / "ops").glob("*.py")}
+    every = {"canary", "controller", "lease", "traffic", "argo_rollouts", "flagger", "watched"}
+    assert (there & every, there >= STEPWISE) == (more, True)
+    makefile = (tmp_path / "mlops.mk").read_text()
+    assert "ops/roll_back.py" in makefile and "finish-rollout:" in makefile
+
+
+def test_what_replaces_at_once_has_no_steps(tmp_path: Path) -> None:
+    compiled(tmp_path, SPEC)
+    assert not STEPWISE & {path.stem for path in (tmp_path / "ops").glob("*.py")}
+    assert "ops/promote.py --back" in (tmp_path / "mlops.mk").read_text()
 
 
 def test_make_brings_a_version_into_service_and_back(built: World) -> None:
