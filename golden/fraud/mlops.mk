@@ -8,7 +8,7 @@ settle := || { code=$$?; test $$code -eq 3 && test -z "$(STRICT)"; }
 # With PYTHON=python3, say, the commands use that interpreter and need no .venv.
 ready = $(filter .venv/%,$(PYTHON))
 
-.PHONY: help setup validate fetch pipeline profile card lineage promote register restore rollback notify-test compare integration-test tell dispatch-deploy github-setup protected alertmanager back-out compare-shadow deploy exporter image manifests serve test-alerts verify
+.PHONY: help setup validate fetch pipeline profile card lineage promote register restore rollback notify-test compare integration-test tell dispatch-deploy github-setup protected alertmanager back-out compare-shadow deploy exporter finish-rollout image manifests serve test-alerts verify
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' mlops.mk
@@ -52,8 +52,8 @@ register: | $(ready) ## Register the model; the gate decides about it
 restore: | $(ready) ## Bring back code, data, parameters of the champion, or VERSION=7
 	@$(PYTHON) -B ops/restore.py $(ARGS) $(settle)
 
-rollback: | $(ready) ## Bring the previous champion back
-	@$(PYTHON) -B ops/promote.py --back $(ARGS) $(settle)
+rollback: | $(ready) ## Take back a rollout that runs, within seconds; else bring the previous champion back
+	@$(PYTHON) -B ops/roll_back.py $(ARGS) $(settle)
 
 notify-test: | $(ready) ## Send a test message to everybody who is told
 	@$(PYTHON) -B ops/notify.py --title 'A test message' --text 'It was sent by make notify-test.' --again $(ARGS)
@@ -86,10 +86,13 @@ compare-shadow: | $(ready) ## Say how alike VERSION=8 answered what was mirrored
 	@$(PYTHON) -B ops/compare_shadow.py $(ARGS) $(settle)
 
 deploy: | $(ready) ## Put VERSION=7 into service in MLOPS_ENV
-	@$(PYTHON) -B ops/deploy.py $(ARGS)
+	@$(PYTHON) -B ops/deploy.py $(ARGS) $(settle)
 
 exporter: | $(ready) ## Serve the figures of data and model to Prometheus
 	@$(PYTHON) -B ops/exporter.py $(ARGS)
+
+finish-rollout: | $(ready) ## Finish what a rollout has ended by itself: look at it, make it the champion
+	@$(PYTHON) -B ops/finish_rollout.py $(ARGS) $(settle)
 
 image: | $(ready) ## Build the image of VERSION=7; in CI, or with PUSH=1, push it
 	@$(PYTHON) -B ops/image.py $(ARGS)

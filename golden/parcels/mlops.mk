@@ -8,7 +8,7 @@ settle := || { code=$$?; test $$code -eq 3 && test -z "$(STRICT)"; }
 # With PYTHON=python3, say, the commands use that interpreter and need no .venv.
 ready = $(filter .venv/%,$(PYTHON))
 
-.PHONY: help setup validate fetch pipeline profile card lineage promote register restore rollback compare back-out deploy dispatch-deploy image manifests serve verify
+.PHONY: help setup validate fetch pipeline profile card lineage promote register restore rollback compare back-out deploy dispatch-deploy finish-rollout image manifests serve verify
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' mlops.mk
@@ -52,8 +52,8 @@ register: | $(ready) ## Register the model; the gate decides about it
 restore: | $(ready) ## Bring back code, data, parameters of the champion, or VERSION=7
 	@$(PYTHON) -B ops/restore.py $(ARGS) $(settle)
 
-rollback: | $(ready) ## Bring the previous champion back
-	@$(PYTHON) -B ops/promote.py --back $(ARGS) $(settle)
+rollback: | $(ready) ## Take back a rollout that runs, within seconds; else bring the previous champion back
+	@$(PYTHON) -B ops/roll_back.py $(ARGS) $(settle)
 
 compare: | $(ready) ## Figures of this run beside champion and main
 	@$(PYTHON) -B ops/compare.py $(ARGS) $(settle)
@@ -62,10 +62,13 @@ back-out: | $(ready) ## Bring back what ran before VERSION=7
 	@$(PYTHON) -B ops/deploy.py --back $(ARGS)
 
 deploy: | $(ready) ## Put VERSION=7 into service in MLOPS_ENV
-	@$(PYTHON) -B ops/deploy.py $(ARGS)
+	@$(PYTHON) -B ops/deploy.py $(ARGS) $(settle)
 
 dispatch-deploy: | $(ready) ## Start the deployment of VERSION at Jenkins
 	@$(PYTHON) -B ops/dispatch_jenkins.py deploy $(ARGS) $(settle)
+
+finish-rollout: | $(ready) ## Finish what a rollout has ended by itself: look at it, make it the champion
+	@$(PYTHON) -B ops/finish_rollout.py $(ARGS) $(settle)
 
 image: | $(ready) ## Build the image of VERSION=7; in CI, or with PUSH=1, push it
 	@$(PYTHON) -B ops/image.py $(ARGS)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 FINE = frozenset({"passed", "warned", "no drift", "unknown", "fetched", "nothing new", "not due"})
-FINE |= {"cooling down", "trained", "promoted", "rolled back", "restored", "done", "skipped"}
+FINE |= {"cooling down", "trained", "promoted", "rolled back", "restored", "done", "skipped", "running"}
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
+from typing import Any
 
 from release import done, said
 
@@ -30,6 +32,12 @@ class Kubectl:
     def do(self, *arguments: str) -> None:
         """Let a call speak for itself; raise ChildProcessError if it fails."""
         done(*self.call(*arguments))
+
+    def found(self, kind: str, name: str) -> dict[str, Any] | None:
+        """Return an object, None where there is none of that name."""
+        told = self.say("get", kind, name, "--ignore-not-found", "--output=json")
+        found: dict[str, Any] | None = json.loads(told) if told.strip() else None
+        return found
 
     def call(self, *arguments: str) -> tuple[str, ...]:
         """Return the command line of a call."""

@@ -15,6 +15,12 @@ from release import Images, said
 from settings import settings
 
 Object = dict[str, Any]
+# Where the pods of what serves are described.
+PODS = {
+    "Deployment": ("spec", "template", "spec"),
+    "Rollout": ("spec", "template", "spec"),
+    "InferenceService": ("spec", "predictor"),
+}
 
 
 def main() -> int:
@@ -32,26 +38,38 @@ def main() -> int:
 
 
 def built(place: dict[str, str], images: Images, number: str) -> list[Object]:
-    """Return the objects of the overlay, the Deployment with the image of a version.
+    """Return the objects of the environment, what serves with the image of a version.
 
-    Raises FileNotFoundError where the overlay is not there, ValueError where it has no such Deployment,
-    ChildProcessError where kubectl cannot build it.
+    Raises FileNotFoundError where the manifests are not there, ValueError where nothing in them serves,
+    ChildProcessError where they cannot be built.
     """
-    import yaml
-
     if not place:
         raise ValueError("the environment has no cluster, and so no manifests")
+    objects = rendered(place)
+    serving = [each for each in objects if serves(each, images.model)]
+    if not serving:
+        raise ValueError(f"{place['overlay']} has no Deployment {images.model}")
+    for each in serving:
+        container(each)["image"] = images.of(number)
+    return objects
+
+
+def rendered(place: dict[str, str]) -> list[Object]:
+    """Return the objects as they stand in the environment's manifests."""
+    import yaml
+
     folder = Path(place["overlay"])
     if not folder.is_dir():
         raise FileNotFoundError(
             f"{folder} is not there: `mlopsc compile` writes it; if it is yours (`own`), put it back"
         )
-    objects = [each for each in yaml.safe_load_all(said("kubectl", "kustomize", str(folder))) if each]
-    deployment = the_deployment(objects, images.model)
-    if deployment is None:
-        raise ValueError(f"{folder} has no Deployment {images.model}")
-    container(deployment)["image"] = images.of(number)
-    return objects
+    return [each for each in yaml.safe_load_all(said("kubectl", "kustomize", str(folder))) if each]
+
+
+def serves(each: Object, model: str) -> bool:
+    """Say whether an object runs pods of the model's image."""
+    names = (model, f"{model}-stable", f"{model}-canary")
+    return each["kind"] in PODS and each["metadata"]["name"] in names
 
 
 def the_deployment(objects: list[Object], name: str) -> Object | None:
@@ -60,13 +78,17 @@ def the_deployment(objects: list[Object], name: str) -> Object | None:
     return next((each for each in named if each["metadata"]["name"] == name), None)
 
 
-def container(deployment: Object) -> Object:
-    """Return the container that serves: the one of the Deployment's name, or the only one."""
-    name = deployment["metadata"]["name"]
-    found: list[Object] = deployment["spec"]["template"]["spec"]["containers"]
-    named = [each for each in found if each["name"] == name] or found
+def container(workload: Object) -> Object:
+    """Return the container that serves: the one of the model's name, or the only one."""
+    pods: Object = workload
+    for key in PODS[workload.get("kind", "Deployment")]:
+        pods = pods[key]
+    name = workload["metadata"]["name"]
+    names = (name, name.removesuffix("-stable").removesuffix("-canary"))
+    found: list[Object] = pods["containers"]
+    named = [each for each in found if each["name"] in names] or found
     if len(named) > 1:
-        raise ValueError(f"none of the containers of the Deployment {name} is called {name}")
+        raise ValueError(f"none of the containers of the Deployment {name} is called {names[-1]}")
     return named[0]
 
 

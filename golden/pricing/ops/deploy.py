@@ -4,7 +4,8 @@
     deploy.py --verify   is VERSION in service, and does it answer?
     deploy.py --back     what ran before VERSION, or before what runs, comes back
 
-Each may be done twice, so that a run that was killed is completed by the next.
+Each may be done twice, so that a run that was killed is completed by the next. Where a version gets its
+traffic in steps, they are followed (FOLLOW=5h): its verdict is then done, rolled back, or running.
 """
 
 from __future__ import annotations
@@ -12,41 +13,22 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import Any, Protocol
+from importlib import import_module
 
 import registry
 import release
 import verdict
-from cluster import Cluster
-from host import Host
+from places import Place, place
 from processes import shell
 from registry import Registry
 from settings import settings
 from state import alone
 from verdict import Outcome
 
+WAITING = "waiting for another deployment of this clone"
 # Enough to see a service that fails often, and few enough to be no load.
 REQUESTS = 20
 EXAMPLE = "model/serving_input_example.json"
-
-
-class Place(Protocol):
-    """Where a version runs."""
-
-    def version(self) -> str:
-        """Return the version in service; empty when there is none."""
-
-    def deploy(self, number: str) -> list[str]:
-        """Put a version into service; return what to say."""
-
-    def back(self, number: str) -> tuple[str, list[str]]:
-        """Bring back what ran before; return the version that runs now, and what to say."""
-
-    def ready(self) -> str:
-        """Return why the service is not ready; empty when it is."""
-
-    def ask(self, body: bytes, count: int) -> tuple[int, str]:
-        """Send requests; return how many failed, and what to say of them."""
 
 
 def main() -> int:
@@ -67,12 +49,17 @@ def main() -> int:
 def deploy(store: Registry) -> Outcome:
     """Put a version that the gate let through into service, between the hooks of the spec."""
     number = release.asked()
-    release.passed(store, number)
-    place, hooks = _place(store.config), store.config.get("hooks", {})
-    with alone("deployment", "waiting for another deployment of this clone"):
+    version = release.passed(store, number)
+    hooks = store.config.get("hooks", {})
+    if "rollout" in store.config:
+        # There only where some environment has a rollout.
+        outcome: Outcome = import_module("stepwise").deploy(store, version, hooks)
+        return outcome
+    there = place(store.config)
+    with alone("deployment", WAITING):
         if before := hooks.get("before_deploy"):
             shell(before)
-        lines = place.deploy(number)
+        lines = there.deploy(number)
         if after := hooks.get("after_deploy"):
             shell(after)
     return Outcome("done", {"version": int(number)}, lines)
@@ -81,17 +68,15 @@ def deploy(store: Registry) -> Outcome:
 def verify(store: Registry) -> Outcome:
     """Say whether a version is in service and answers, within the errors that the spec allows."""
     number = release.asked()
-    place, allowed = _place(store.config), release.delivery(store.config).get("error_rate", 0.0)
-    if (found := place.version()) != number:
-        return _refused(number, f"version {found} is in service" if found else "no version is in service")
-    if complaint := place.ready():
-        return _refused(number, complaint)
+    there, allowed = place(store.config), release.delivery(store.config).get("error_rate", 0.0)
+    if complaint := _silent(there, number):
+        return Outcome("refused", {"version": int(number)}, [f"version {number} does not serve: {complaint}"])
     with store.artifact(store.version(number), EXAMPLE) as example:
         body = example.read_bytes() if example else b""
     if not body:
         lines = ["it answers; the model has no input example, so that no request was tried"]
         return Outcome("done", {"version": int(number)}, lines)
-    failed, told = place.ask(body, REQUESTS)
+    failed, told = there.ask(body, REQUESTS)
     line = f"{failed} of {REQUESTS} requests failed, {allowed:g} of all are allowed"
     figures = {"version": int(number), "requests": REQUESTS, "failed": failed}
     good = failed <= allowed * REQUESTS
@@ -100,22 +85,18 @@ def verify(store: Registry) -> Outcome:
 
 def back() -> Outcome:
     """Bring back what ran before; without VERSION, before what runs now."""
-    place = _place(settings())
+    there = place(settings())
     number = release.asked() if os.environ.get("VERSION") else ""
-    with alone("deployment", "waiting for another deployment of this clone"):
-        now, lines = place.back(number)
+    with alone("deployment", WAITING):
+        now, lines = there.back(number)
     return Outcome("rolled back", {"version": int(now)} if now else {}, lines)
 
 
-def _refused(number: str, why: str) -> Outcome:
-    return Outcome("refused", {"version": int(number)}, [f"version {number} does not serve: {why}"])
-
-
-def _place(config: dict[str, Any]) -> Place:
-    images, there = release.images(config), release.delivery(config)
-    if cluster := there.get("cluster"):
-        return Cluster(images, cluster, config["manifests"])
-    return Host(images, there.get("predictions", ""))
+def _silent(there: Place, number: str) -> str:
+    """Return why a version is not in service; empty when it is."""
+    if (found := there.version()) != number:
+        return f"version {found} is in service" if found else "no version is in service"
+    return there.ready()
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MODEL_HASH, GATE, ROLLED_BACK, REASON = "mlops.model_hash", "mlops.gate", "mlops.rolled_back", "mlops.reason"
 # Seconds since 1970: MLflow does not say since when a version has its alias.
 PROMOTED = "mlops.promoted"
+# Until when a rollout of the version goes on by itself; with the environment's name behind it, if it has one.
+ROLLOUT = "mlops.rollout"
 
 
 def wanted(arguments: list[str]) -> str:

@@ -61,6 +61,11 @@ def asked() -> str:
     return number
 
 
+def at_once() -> bool:
+    """Say whether a version comes without steps: AT_ONCE=1 of make, for what has served before."""
+    return os.environ.get("AT_ONCE") == "1"
+
+
 def passed(store: Registry, number: str) -> ModelVersion:
     """Return a registered version that the gate let through; raise ValueError for any other."""
     version = store.version(number)

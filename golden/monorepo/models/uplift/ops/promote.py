@@ -19,7 +19,7 @@ from typing import Any
 
 import local
 import registry
-from registry import GATE, PROMOTED, ROLLED_BACK, Registry, connected
+from registry import GATE, PROMOTED, ROLLED_BACK, ROLLOUT, Registry, connected
 from verdict import Outcome
 
 # Rows of its training data, and its metrics.
@@ -70,6 +70,9 @@ def promote(store: Registry, wanted: str | None) -> Outcome:
             store.point("previous", champion)
         _crown(store, number)
     outcome = _done(store, "promoted", number)
+    # What gave it its traffic step by step is finished with this.
+    for key in [key for key in store.version(number).tags if key.startswith(ROLLOUT)]:
+        store.untag(number, key)
     if number == champion and "candidate" not in aliases:
         outcome.reasons.append("there is no new candidate")
     if store.aliases().get("candidate") == number:
@@ -97,7 +100,8 @@ def roll_back(store: Registry) -> Outcome:
     if candidate and ROLLED_BACK in store.version(candidate).tags:
         store.release("candidate")
     if "deployment" in store.config:
-        outcome.reasons.append(f"what serves is another matter: make deploy VERSION={previous}")
+        at_once = " AT_ONCE=1" if "rollout" in store.config else ""
+        outcome.reasons.append(f"what serves is another matter: make deploy VERSION={previous}{at_once}")
     # Last: without it, going back is over.
     store.release("previous")
     return outcome
