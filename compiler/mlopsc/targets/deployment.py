@@ -14,7 +14,7 @@ SUMMARY = "ops/image.py, ops/deploy.py: versions as images, on one host or in Ku
 _AT = ("deployment",)
 _OWN = "applied cluster deploy host image kubectl manifests places release"
 # Where some environment gives a version its traffic in steps, and what each controller of it asks for.
-_STEPWISE = "course finish_rollout following pending roll_back stepwise"
+_STEPWISE = "course finish_rollout following pending roll_back stepped stepwise"
 _CONTROLLERS = {"argo-rollouts": "argo_rollouts traffic watched", "flagger": "flagger watched"}
 _OURS = "canary controller lease traffic"
 # Not at the full hour, when everybody's work begins.

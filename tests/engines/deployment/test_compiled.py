@@ -13,7 +13,7 @@ PROGRAMS = {
     f"{name}.py"
     for name in "applied cluster deploy host image kubectl manifests places release".split()  # noqa: SIM905
 }
-STEPWISE = {"course", "finish_rollout", "following", "pending", "roll_back", "stepwise"}
+STEPWISE = {"course", "finish_rollout", "following", "pending", "roll_back", "stepped", "stepwise"}
 NOTE = "`serving` is understood"
 CANARY = "{strategy: canary, provider: istio, steps: [5%], hold: 10m}"
 
