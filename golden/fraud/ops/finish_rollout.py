@@ -15,8 +15,8 @@ import deploy
 import pending
 import promote
 import registry
-from places import stepwise
 from registry import Registry
+from stepped import stepwise
 from verdict import Outcome
 
 

@@ -13,8 +13,8 @@ import sys
 
 import verdict
 from course import TAKEN_BACK
-from places import stepwise
 from settings import settings
+from stepped import stepwise
 from verdict import Outcome
 
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pending
 import release
-from places import Stepwise, stepwise
 from processes import shell
 from registry import PROMOTED, Registry
 from state import alone
+from stepped import Stepwise, stepwise
 from verdict import Outcome
 
 if TYPE_CHECKING:
