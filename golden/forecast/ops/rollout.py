@@ -103,7 +103,7 @@ def _lead(
         except AbortedError as fault:
             course.take_back(f"asked for: {fault}")
         except TakeBackError as fault:
-            course.take_back(str(fault))
+            course.take_back(str(fault), fault.verdict, fault.figures)
         except RefusedError as fault:
             if lease.state.phase == "reverting":
                 raise

@@ -81,13 +81,19 @@ class Api:
         self.again(once)
 
     def again(self, work: Callable[[], T]) -> T:
-        """Return what work returns; while others write or the server is not well, let it look again."""
+        """Return what work returns; while others write or the server is not well, let it look again.
+
+        Raises RefusedError for what fails each time although it was read anew: it is no race.
+        """
         for wait in WAITS:
             try:
                 return work()
             except (ConflictError, SilentError):
                 self.sleep(wait)
-        return work()
+        try:
+            return work()
+        except ConflictError as fault:
+            raise RefusedError(str(fault)) from None
 
     def _call(self, method: str, path: str, body: bytes | None, kind: str) -> tuple[int, Object]:
         headers = {"Accept": JSON, "Content-Type": kind}

@@ -13,6 +13,7 @@ from rollout_hold import Hold, TakeBackError, changed
 from rollout_providers import Provider
 from rollout_route import NOTHING, SHADOW, Split
 from rollout_state import State
+from rollout_verdict import BAD
 
 SHADOW_PODS = 1.0
 
@@ -35,12 +36,15 @@ class Course:
     def go(self) -> None:
         """Go on until the end; raise TakeBackError, AbortedError, LostError, SilentError or RefusedError."""
         while self.state.phase != "ended":
+            # Also where a step does not begin, because something else is not well.
+            if self.state.phase in ("shadow", "step") and self.clock() > self.state.deadline:
+                raise TakeBackError("the deadline has passed")
             getattr(self, f"_{self.state.phase}")()
 
-    def take_back(self, reason: str) -> None:
+    def take_back(self, reason: str, verdict: str = BAD, figures: Mapping[str, Any] | None = None) -> None:
         """Turn to the way back, which nothing aborts."""
         self.lease.heeds = False
-        self._enter("reverting", "bad", reason, reason=reason, verdict="")
+        self._enter("reverting", verdict, reason, figures, reason=reason, verdict="")
 
     def _requested(self) -> None:
         stable = self.provider.image()

@@ -16,7 +16,12 @@ GLANCE = 5.0
 
 
 class TakeBackError(Exception):
-    """The version is to be taken back, for a reason."""
+    """The version is to be taken back: for a reason in words, with the verdict and the figures behind it."""
+
+    def __init__(self, reason: str, verdict: str = BAD, figures: Mapping[str, Any] | None = None) -> None:
+        """Take what was found."""
+        super().__init__(reason)
+        self.verdict, self.figures = verdict, figures
 
 
 class Hold:
@@ -63,7 +68,7 @@ class Hold:
                     return figures.plain(), verdict.why
                 waits = verdict.kind == NO_DATA and self.config["on_no_data"] == "wait"
                 if verdict.kind in (BAD, NO_DATA) and not waits:
-                    raise TakeBackError(verdict.why)
+                    raise TakeBackError(verdict.why, verdict.kind, figures.plain())
                 self.told.looked(verdict.why or "within limits so far", figures.plain())
             pause = min(every, left) if left > 0 else every
             self.pause(pause)
@@ -81,7 +86,10 @@ class Hold:
             raise TakeBackError(changed(found))
         if self.clock() > self.lease.state.deadline:
             raise TakeBackError("the deadline has passed")
-        complaint = self.provider.complaint()[1]
+        serving, complaint = self.provider.complaint()
+        # Who is sent to no pod gets an error that no pod counts.
+        if complaint and wanted.canary and not serving:
+            raise TakeBackError(complaint)
         if complaint and unwell > self.config["ready_seconds"]:
             raise TakeBackError(complaint)
         return (unwell or 1e-9) if complaint else 0.0
