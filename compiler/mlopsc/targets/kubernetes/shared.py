@@ -25,8 +25,8 @@ def settings(model: Model) -> str:
     """Return the name of the ConfigMap that holds the settings of the pods.
 
     kustomize puts a hash behind it wherever the name stands, in the rules of a Role too, where it may be that
-    of another kind of object (kustomize: api/konfig/builtinpluginconsts/namereference.go). Where there are
-    such rules it has a name that nothing else has.
+    of another kind of object (kustomize, api/internal/konfig/builtinpluginconsts/namereference.go). Where
+    there are such rules it has a name that nothing else has.
     """
     return f"{model.name}-settings" if model.rollouts else model.name
 
