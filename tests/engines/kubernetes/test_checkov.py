@@ -52,7 +52,10 @@ def test_all_that_fails_is_argued_and_all_that_is_argued_fails(tmp_path: Path) -
         "readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false"
     )
     (tmp_path / "sick.yaml").write_text(sick)
+    greedy = text(OVERLAYS["fraud-production"]).replace("  - list\n", "  - '*'\n")
+    (tmp_path / "greedy.yaml").write_text(greedy)
     found = failed(tmp_path)
+    assert found.pop("greedy") == {*ARGUED, "CKV_K8S_49"}
     assert found.pop("sick") == {*ARGUED, "CKV_K8S_22"}
     assert found["renewals-production"] == set(ARGUED)
     assert all(checks in (set(ARGUED), set(ARGUED) - OF_STORES) for checks in found.values()), found

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from mlopsc.symbols import KubernetesObject
+from mlopsc.symbols import KubernetesObject, Metric
 
 from tests.claims.compiling import compiled
 from tests.unit.targets.workflows import spec, written
@@ -67,6 +67,105 @@ def test_others_may_rely_on_the_objects_by_kind_and_name() -> None:
         "Service/churn": both,
         "ServiceAccount/churn": both,
     }
+
+
+CANARY = {"strategy": "canary", "provider": "istio", "steps": ["5%", "50%"], "hold": "10m"}
+STEPS: dict[str, Any] = {
+    "deployment": CANARY,
+    "serving": {"image": "ghcr.io/acme/churn", "replicas": 8, "slo": {"error_rate": "1%"}},
+    "connections": {"prometheus": {"url": "http://prometheus:9090"}},
+}
+TRACKS = {"canary/kustomization", "pods/deployment", "pods/kustomization", "pods/poddisruptionbudget", "stable/kustomization"}  # fmt: skip
+# What production has of its own, by who shifts the traffic.
+OWN = {
+    "istio": "destinationrule virtualservice rollout networkpolicy-mesh sidecar",
+    "gateway-api": "services httproute rollout networkpolicy-mesh sidecar",
+    "none": "rollout",
+}
+
+
+def stepwise(provider: str, **staging: Any) -> dict[str, Any]:
+    """Return sections where production takes a version in steps, and staging as it is said."""
+    deployment = CANARY | {"provider": provider} | ({"steps": ["20%"]} if provider == "none" else {})
+    places = {name: {"cluster": {"context": name}} for name in ("staging", "production")}
+    return STEPS | {
+        "deployment": deployment,
+        "environments": {**places, "staging": places["staging"] | staging},
+    }
+
+
+@pytest.mark.parametrize("provider", OWN)
+def test_pods_of_two_tracks_are_made_from_one_template(provider: str) -> None:
+    found = {
+        path.removeprefix("kubernetes/").removesuffix(".yaml") for path in manifests(**stepwise(provider))
+    }
+    own = {"deployment", "kustomization", *OWN[provider].split()}
+    overlays = {f"overlays/{place}/{name}" for place in ("staging", "production") for name in own}
+    base = {f"base/{name}" for name in BASE if name not in ("deployment", "poddisruptionbudget")}
+    assert found == overlays | base | TRACKS
+
+
+@pytest.mark.parametrize("provider", OWN)
+def test_a_rolling_environment_takes_the_pods_as_they_are(provider: str) -> None:
+    texts = written(**stepwise(provider, deployment={"strategy": "rolling"}))
+    rolling = texts["kubernetes/overlays/staging/kustomization.yaml"]
+    assert "  - ../../base\n  - ../../pods\npatches:\n  - path: deployment.yaml\nlabels" in rolling
+    steps = texts["kubernetes/overlays/production/kustomization.yaml"]
+    assert "  - ../../base\n  - ../../stable\n  - ../../canary\n  - " in steps
+    assert "TRACK" in texts["kubernetes/overlays/production/deployment.yaml"]
+    assert "TRACK" not in texts["kubernetes/overlays/staging/deployment.yaml"]
+
+
+def test_where_all_environments_roll_the_base_has_all_that_they_share() -> None:
+    rolling = written(
+        **stepwise("istio", deployment={"strategy": "rolling"}) | {"deployment": {"strategy": "rolling"}}
+    )
+    assert {path.split("/")[1] for path in rolling if path.startswith("kubernetes/")} == {"base", "overlays"}
+
+
+def test_objects_of_each_provider_by_kind_and_name() -> None:
+    known: dict[str, set[str]] = {}
+    for provider in OWN:
+        table = compiled(spec(**stepwise(provider, deployment={"strategy": "rolling"}))).table
+        for each in table[KubernetesObject]:
+            if each.environments == ("production",):
+                known.setdefault(provider, set()).add(each.name)
+    rollout = {f"{kind}/churn-rollout" for kind in ("NetworkPolicy", "Role", "RoleBinding", "ServiceAccount")}
+    kinds = ("Deployment", "PodDisruptionBudget")
+    both = rollout | {f"{kind}/churn-{track}" for kind in kinds for track in ("stable", "canary")}
+    mesh = both | {"NetworkPolicy/churn-mesh"}
+    assert known["none"] == both
+    assert known["istio"] == mesh | {"DestinationRule/churn", "VirtualService/churn"}
+    assert known["gateway-api"] == mesh | {"HTTPRoute/churn", "Service/churn-stable", "Service/churn-canary"}
+
+
+def test_metrics_have_the_track_where_there_is_one() -> None:
+    def labels(**sections: Any) -> set[bool]:
+        found = compiled(spec(**sections)).table[Metric]
+        return {"track" in each.labels for each in found if each.target == "serving"}
+
+    assert labels(**stepwise("none")) == {True}
+    assert labels(environments=PLACES) == {False}
+
+
+@pytest.mark.parametrize("provider", OWN)
+def test_the_runbook_says_what_nothing_here_can_exclude(provider: str) -> None:
+    book = written(**stepwise(provider))["RUNBOOK.md"]
+    paths = {"istio": "'.spec.http[].route[].weight'", "gateway-api": "'.spec.rules[].backendRefs[].weight'"}
+    assert paths.get(provider, "'.spec.template.spec.containers[].image'") in book
+    assert "syncOptions: [RespectIgnoreDifferences=true, ApplyOutOfSyncOnly=true]" in book
+    assert ("consistentHash does not" in book) == ("mTLS STRICT" in book) == (provider in paths)
+    assert (
+        "kubectl --context=production --namespace=default annotate lease churn-rollout mlops/abort=" in book
+    )
+    moved = {"istio": "patch virtualservice churn", "gateway-api": "patch httproute churn"}
+    assert f"--namespace=default {moved.get(provider, 'scale deployment churn-canary')} --" in book
+
+
+def test_what_a_shell_may_read_otherwise_is_quoted() -> None:
+    sections = stepwise("istio")
+    sections["environments"]["production"]["cluster"]["context"] = "it's $(prd)"
+    assert "'--context=it'\"'\"'s $(prd)'" in written(**sections)["RUNBOOK.md"]
 
 
 def test_the_runbook_says_what_somebody_must_do() -> None:
