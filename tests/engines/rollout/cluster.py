@@ -222,6 +222,8 @@ class Cluster:
         assert found, query
         labels = found["one"] or found["two"]
         assert labels == 'model="churn",environment="production",track="canary"', labels
+        if self.prometheus == "error":
+            return 200, b'{"status":"error","errorType":"execution","error":"query timed out"}'
         if self.prometheus == "gone":
             raise ConnectionRefusedError("nobody listens")
         window = int(found["w1"] or found["w2"])
