@@ -37,6 +37,7 @@ from mlopsc.targets import (
     schedule,
     serving,
     shadow,
+    simulation,
     validation,
 )
 
@@ -79,5 +80,6 @@ TARGETS: dict[str, Target] = {
     "schedule": schedule,
     "serving": serving,
     "shadow": shadow,
+    "simulation": simulation,
     "validation": validation,
 }

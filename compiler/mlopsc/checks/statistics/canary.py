@@ -18,6 +18,8 @@ _FAR = 7.5
 _MANY = 20_000
 # With so many allowed errors, half and twice as many are more than 20 standard deviations away.
 _SURE = 2000
+# As the controller has it, so that what is exactly at a limit is good however it is computed.
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def _over_bad(mean: float, least: int, bad: float, limit: float) -> float:
     total = 0.0
     for errors, chance in enumerate(_poisson(mean * bad, first, last), first):
         # With fewer requests so many errors would be too many.
-        wanted = max(least, math.ceil(errors / limit - 1e-9)) - errors
+        wanted = max(least, math.ceil((errors - _ROUNDING) / limit / (1 + _ROUNDING))) - errors
         total += chance * at_least(wanted, mean * (1 - bad))
     return min(1.0, total)
 
@@ -138,7 +140,7 @@ def _poisson(mean: float, first: int, last: int) -> Iterator[float]:
 
 def _good(first: int, bad: float, limit: float) -> Iterator[float]:
     """Yield the chance of at most limit x n bad ones among n = first, first + 1, … requests."""
-    allowed = math.floor(limit * first)
+    allowed = _allowed(limit, first)
     chance = _binomial(allowed, first, bad)
     total = min(1.0, _below(allowed, first, bad, chance))
     count = first
@@ -148,10 +150,14 @@ def _good(first: int, bad: float, limit: float) -> Iterator[float]:
         # One request more: it is bad, where as many as are allowed have been bad before.
         total -= bad * chance
         chance *= count / (count - allowed) * (1 - bad)
-        while math.floor(limit * count) > allowed:
+        while _allowed(limit, count) > allowed:
             allowed += 1
             chance *= (count - allowed + 1) / allowed * bad / (1 - bad)
             total += chance
+
+
+def _allowed(limit: float, requests: int) -> int:
+    return math.floor(limit * requests * (1 + _ROUNDING) + _ROUNDING)
 
 
 def _too_few(least: int, before: float, first: int, last: int) -> list[float]:
