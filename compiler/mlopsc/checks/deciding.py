@@ -9,6 +9,7 @@ from mlopsc.diagnostics import Diagnostic, Path
 from mlopsc.resolve import View
 
 _HOLD: Path = ("deployment", "hold")
+_SHADOW: Path = ("deployment", "shadow_first")
 # Prometheus asks every 15 seconds as we set it up, and a figure of a window takes several answers.
 _SHORTEST = 60
 
@@ -16,29 +17,34 @@ _SHORTEST = 60
 def hold(view: View) -> Iterator[Diagnostic]:
     """A step is held until Prometheus has seen something, and the requests that it asks for (M357)."""
     rollout = steps(view.spec)
-    if rollout and rollout.hold < _SHORTEST:
-        message = (
-            f"{duration(rollout.hold)} are over before Prometheus has seen much: it looks every 15 seconds"
-        )
-        yield Diagnostic("M357", message, _HOLD, hint="write `hold: 10m`, and at least `1m`")
-        return
+    held = {_HOLD: rollout.hold, _SHADOW: rollout.shadow} if rollout else {}
+    for at, seconds in held.items():
+        if 0 < seconds < _SHORTEST:
+            message = (
+                f"{duration(seconds)} are over before Prometheus has seen much: it looks every 15 seconds"
+            )
+            yield Diagnostic("M357", message, at, hint=f"write `{at[-1]}: 10m`, and at least `1m`")
+            return
     found = deciding(view.spec)
     step = found.starved() if found else None
     if found is None or step is None:
         return
-    canary, least = found.canary(), found.rollout.min_requests
-    message = f"in {duration(found.rollout.hold)} a canary of {share(canary.shares[step])} answers about "
-    message += f"{amount(canary.requests()[step])} requests, and a verdict takes {least:,}"
+    canary, copied = found.canary(), found.copied and step == 0
+    who = "a canary with a copy of all traffic" if copied else f"a canary of {share(canary.shares[step])}"
+    message = f"in {duration(canary.holds[step])} {who} answers about {amount(canary.requests()[step])} "
+    message += f"requests, and a verdict takes {found.rollout.min_requests:,}"
     if found.rollout.on_no_data == "wait":
         message += "; there are too few until the deadline, too"
-    hint = _ways(found) or "ask for fewer by `min_requests`, or begin with a larger step"
-    yield Diagnostic("M357", message, _HOLD, hint=hint)
+    hint = (
+        _ways(found) or f"ask for fewer by `min_requests`{'' if copied else ', or begin with a larger step'}"
+    )
+    yield Diagnostic("M357", message, _SHADOW if copied else _HOLD, hint=hint)
 
 
 def verdicts(view: View) -> Iterator[Diagnostic]:
     """Chance promotes few bad versions and rolls back few sound ones (M358)."""
     found = deciding(view.spec)
-    if found is None or found.starved() is not None or found.rollout.hold < _SHORTEST or not found.limit:
+    if found is None or not found.limit or found.starved() is not None:
         return
     canary = found.canary()
     promoted, rolled_back = canary.promoted(found.bad), 1 - canary.promoted(found.sound)
@@ -50,7 +56,8 @@ def verdicts(view: View) -> Iterator[Diagnostic]:
         said.append(f"{why} is rolled back with probability {chance(rolled_back)}{mostly}")
     if said:
         hint = _ways(found) or "hold each step longer, begin with a larger one, or set another limit"
-        yield Diagnostic("M358", " and ".join(said), _HOLD, hint=hint)
+        at = _HOLD if found.rollout.steps else _SHADOW
+        yield Diagnostic("M358", " and ".join(said), at, hint=hint)
 
 
 def _sound(found: Deciding) -> str:
@@ -59,9 +66,13 @@ def _sound(found: Deciding) -> str:
 
 
 def _ways(found: Deciding) -> str:
-    longer, number = found.longer(), found.other_number()
-    ways = [f"`hold: {duration(longer)}`"] if longer else []
-    ways += [f"`promote_if: {{min_requests: {number}}}`"] if number else []
+    """Return what to write instead, or nothing where no usual time or number would do."""
+    ways = []
+    for at, copy in ((_HOLD, False), (_SHADOW, True)):
+        if not ways and (longer := found.longer(copy)):
+            ways.append(f"`{at[-1]}: {duration(longer)}`")
+    if number := found.other_number():
+        ways.append(f"`promote_if: {{min_requests: {number}}}`")
     return f"write {' or '.join(ways)}" if ways else ""
 
 

@@ -109,13 +109,19 @@ def _about(config: Mapping[str, Any], given: Given) -> list[str]:
         else f"{name.replace('_', ' ')} {1000 * limit:g} ms"
         for name, limit in config["limits"].items()
     ]
+    course = ", then ".join(part for part in (shadow, course) if part)
+    errors, latency = percent(given.errors), _milliseconds(given.latency)
     return [
-        f"A version with {percent(given.errors)} errors and a 95th percentile of {1000 * given.latency:g} ms, "
-        f"beside a stable one with {percent(given.stable_errors)} errors; {given.traffic:g} requests per "
-        f"second; {given.runs} runs, seed {given.seed}.",
-        f"{', then '.join(part for part in (shadow, course) if part)}. Allowed: {', '.join(limits)}. "
+        f"A version with {errors} errors and a 95th percentile of {latency}, beside a stable one with "
+        f"{percent(given.stable_errors)} errors; {given.traffic:g} requests per second; {given.runs} runs, "
+        f"seed {given.seed}.",
+        f"{course[:1].upper()}{course[1:]}. Allowed: {', '.join(limits)}. "
         f"A verdict takes {config['min_requests']} requests; without them: {config['on_no_data']}.",
     ]
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{1000 * seconds:g} ms"
 
 
 if __name__ == "__main__":

@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any
 
 import rollout
+import rollout_lease
 from simulated_cluster import API, PROMETHEUS, START, Cluster
 from simulated_given import Given
 
-# Nobody else wants the Lease here, so that it need not be renewed every few seconds of a long hold.
-rollout.CHUNK = 3600.0
+# Nobody else wants the Lease here: it need not be renewed every few seconds of a long hold.
+rollout.CHUNK = rollout_lease.RENEW = 1e9
 CODES = {0: "promoted", 3: "rolled back"}
 
 

@@ -18,17 +18,37 @@ from tests.unit.checks.saying import document
 RUNS = 10_000
 # Fixed numbers of one seed, compared with a bound that chance breaks once in two thousand.
 BOUND = 3.5
-CHURN = Canary((0.05, 0.25, 0.5), 20, 600, 500, 0.01)
+CHURN = Canary((0.05, 0.25, 0.5), (600,) * 3, 20, 500, 0.01)
 CANARIES = {
     "churn": CHURN,
-    "demand": Canary((0.2,), 5, 900, 300, 0.01),
-    "few": Canary((0.1, 0.5), 1, 600, 50, 0.05),
-    "just": Canary((0.05,), 1, 600, 30, 0.05),
-    "waits": Canary((0.05,), 1, 600, 30, 0.05, 60, 600),
-    "waits long": Canary((0.1, 0.2), 1, 1000, 150, 0.02, 60, 2000),
-    "gives up": Canary((0.1,), 1, 600, 100, 0.05, 60, 420),
-    "looks often": Canary((0.3,), 3, 60, 60, 0.1, 10, 60),
-    "strict": Canary((0.5,), 100, 900, 45_000, 0.0001, 60, 900),
+    "demand": Canary((0.2,), (900,), 5, 300, 0.01),
+    "few": Canary(
+        (0.1, 0.5),
+        (
+            600,
+            600,
+        ),
+        1,
+        50,
+        0.05,
+    ),
+    "just": Canary((0.05,), (600,), 1, 30, 0.05),
+    "waits": Canary((0.05,), (600,), 1, 30, 0.05, 60, 600),
+    "waits long": Canary(
+        (0.1, 0.2),
+        (
+            1000,
+            1000,
+        ),
+        1,
+        150,
+        0.02,
+        60,
+        2000,
+    ),
+    "gives up": Canary((0.1,), (600,), 1, 100, 0.05, 60, 420),
+    "looks often": Canary((0.3,), (60,), 3, 60, 0.1, 10, 60),
+    "strict": Canary((0.5,), (900,), 100, 45_000, 0.0001, 60, 900),
 }
 
 
@@ -41,8 +61,8 @@ def simulated(canary: Canary, bad: float, seed: int) -> float:
     """Return the share of canaries that were promoted, counted request by request."""
     chance = np.random.default_rng(seed)
     alive = np.ones(RUNS, bool)
-    for share in canary.shares:
-        requests = chance.poisson(canary.traffic * share * canary.hold, RUNS)
+    for share, hold in zip(canary.shares, canary.holds, strict=True):
+        requests = chance.poisson(canary.traffic * share * hold, RUNS)
         for _ in range(int(canary.slack // canary.look)):
             more = chance.poisson(canary.traffic * share * canary.look, RUNS)
             requests = np.where(requests < canary.least, requests + more, requests)
@@ -89,7 +109,7 @@ def test_what_cannot_fail_or_pass() -> None:
 
 def test_exactly_the_limit_is_good() -> None:
     # Of 100 requests, of which there are always at least as many, one may fail: not two.
-    canary = Canary((1.0,), 1e9, 1, 100, 0.01)
+    canary = Canary((1.0,), (1,), 1e9, 100, 0.01)
     assert canary.promoted(0.0099) == pytest.approx(1)
     two_fewer = passing(100, 100, 0.01, 0.0199)
     assert passing(100, 100, 0.01, 0.01) <= two_fewer < passing(100, 100, 0.01, 0.02)
@@ -107,11 +127,11 @@ def test_it_takes_no_time(name: str) -> None:
 
 
 def test_what_is_left_of_the_deadline_is_shared() -> None:
-    one = Canary((0.1,), 1, 600, 90, 0.05, 60, 600)
-    two = replace(one, shares=(0.1, 0.2))
+    one = Canary((0.1,), (600,), 1, 90, 0.05, 60, 600)
+    two = replace(one, shares=(0.1, 0.2), holds=(600, 600))
     assert one.reached(0) == two.reached(0) > 0.99
     # Both wait for five minutes, so that none is left for chance.
-    assert replace(one, shares=(0.1, 0.1)).reached(0) < one.reached(0)
+    assert replace(two, shares=(0.1, 0.1)).reached(0) < one.reached(0)
 
 
 @pytest.mark.parametrize(
@@ -148,8 +168,8 @@ def meant(serving: str, environments: str = PRODUCTION, **other: str) -> list[st
 def test_what_is_said_of_a_canary() -> None:
     assert meant("traffic: 20/s, slo: {error_rate: 1%}") == [
         "deployment: a version with twice the allowed errors (2%) is promoted with probability 0.000027%, a sound one "
-        "(0.5%) is rolled back with 5.6%: 600 and 3,000 requests of the canary in two steps of 10m, which the bad one "
-        "passes with 3.1% and 0.00088%"
+        "(0.5%) is rolled back with 5.6%: 600 and 3,000 requests of the canary in two steps of 10m (which the bad "
+        "one passes with 3.1% and 0.00088%)"
     ]
 
 
@@ -186,3 +206,22 @@ def test_each_environment_has_its_own_figures() -> None:
     first, second = meant("traffic: 20/s, slo: {error_rate: 1%}", places)
     assert "600 and 3,000 requests" in first and first.endswith(" (in `b`)")
     assert "1,200 and 6,000 requests" in second and second.endswith(" (in `c`)")
+
+
+def test_a_copy_of_the_traffic_is_judged_first() -> None:
+    (said,) = meant("traffic: 20/s, slo: {error_rate: 1%}", more=", shadow_first: 1m")
+    assert said.endswith(
+        ": 1,200 copied requests in 1m (which the bad one passes with 0.36%), then 600 and 3,000 requests of the canary "
+        "in two steps of 10m (3.1% and 0.00088%)"
+    )
+    # Who leads the rollout with programs of its own judges no copies as we do.
+    (said,) = meant("traffic: 20/s, slo: {error_rate: 1%}", more=", shadow_first: 1m", provider="flagger")
+    assert "copied" not in said
+
+
+def test_a_copy_alone_is_judged() -> None:
+    spec = "serving: {image: acme/c, inputs: {a: number}, traffic: 20/s, slo: {error_rate: 1%}}\n"
+    spec += "environments: {production: {cluster: {context: p}}}\n"
+    spec += "deployment: {strategy: shadow, provider: istio, shadow_first: 10m}"
+    (fact,) = across(views_of(document(spec)))
+    assert fact.text.endswith(": 12,000 copied requests in 10m")

@@ -33,8 +33,9 @@ def test_the_north_star() -> None:
         "registry.gate[1]: it takes 16,800 rows that are positive or predicted so to tell 0.005 from chance "
         "(f1 0.9 assumed); the 1000 of `validation.rows.min` tell 0.02 at best",
         "deployment: a version with twice the allowed errors (2%) is promoted with probability less than 0.000001%, a "
-        "sound one (0.5%) is rolled back with 5.6%: 600, 3,000 and 6,000 requests of the canary in three steps of "
-        "10m, which the bad one passes with 3.1%, 0.00088% and less than 0.000001%",
+        "sound one (0.5%) is rolled back with 5.6%: 36,000 copied requests in 30m (which the bad one passes with "
+        "less than 0.000001%), then 600, 3,000 and 6,000 requests of the canary in three steps of 10m (3.1%, 0.00088% "
+        "and less than 0.000001%)",
     ]
 
 

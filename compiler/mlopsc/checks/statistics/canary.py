@@ -26,14 +26,14 @@ _ROUNDING = 1e-6
 class Canary:
     """A canary as chance sees it.
 
-    `shares` are those of its steps; `traffic` is requests per second; `hold`, `look` and `slack` are seconds:
-    a step is judged after `hold`, and without data again after each `look`, while some is left of the
-    `slack` that all steps have together; 0 where it does not wait.
+    `shares` and `holds` are those of its steps, a copy of all traffic being one of them; `traffic` is
+    requests per second; `holds`, `look` and `slack` are seconds: a step is judged after its hold, and without
+    data again after each `look`, while some is left of the `slack` that all have together, 0 for no waiting.
     """
 
     shares: tuple[float, ...]
+    holds: tuple[int, ...]
     traffic: float
-    hold: int
     least: int
     limit: float
     look: int = 60
@@ -41,18 +41,19 @@ class Canary:
 
     def requests(self) -> tuple[float, ...]:
         """Return how many requests the canary is expected to answer in the hold of each step."""
-        return tuple(self.traffic * share * self.hold for share in self.shares)
+        return tuple(self.traffic * share * hold for share, hold in zip(self.shares, self.holds, strict=True))
 
     def reached(self, step: int) -> float:
         """Return the chance that a step has its requests before it is given up."""
-        return at_least(self.least, self.traffic * self.shares[step] * (self.hold + self._grace(step)))
+        seconds = self.holds[step] + self._grace(step)
+        return at_least(self.least, self.traffic * self.shares[step] * seconds)
 
     def passes(self, step: int, bad: float) -> float:
         """Return the chance that a step lets a version pass whose requests are bad with that chance."""
-        rate = self.traffic * self.shares[step]
-        chance = passing(rate * self.hold, self.least, bad, self.limit)
+        expected = self.requests()[step]
+        chance = passing(expected, self.least, bad, self.limit)
         looks = int(self._grace(step) // self.look)
-        if looks == 0 or at_least(self.least, rate * self.hold) > 1 - 1e-9:
+        if looks == 0 or at_least(self.least, expected) > 1 - 1e-9:
             return chance
         return min(1.0, chance + sum(self._after(step, bad, number) for number in range(1, looks + 1)))
 
@@ -63,7 +64,7 @@ class Canary:
     def _grace(self, step: int) -> float:
         """Return how long a step may wait for data: the others have taken of it what they are expected to."""
         needed = [self.least / (self.traffic * share) for share in self.shares]
-        taken = [max(0.0, seconds - self.hold) for seconds in needed]
+        taken = [max(0.0, seconds - hold) for seconds, hold in zip(needed, self.holds, strict=True)]
         return max(0.0, self.slack - sum(taken) + taken[step])
 
     def _after(self, step: int, bad: float, number: int) -> float:
@@ -72,7 +73,7 @@ class Canary:
         Of n requests until this look, each came before the last one with the same chance.
         """
         fresh = self.traffic * self.shares[step] * self.look
-        now = self.traffic * self.shares[step] * self.hold + number * fresh
+        now = self.requests()[step] + number * fresh
         first, last = _range(now, self.least)
         # Before the last look there were too few: what is more has come since then.
         last = min(last, self.least + _range(fresh, 0)[1])

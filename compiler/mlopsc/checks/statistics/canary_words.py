@@ -16,13 +16,10 @@ def meaning(found: Deciding | None) -> str:
         return _UNKNOWN
     if not found.limit:
         return f"a single failed request rolls a version back, at {_requests(found)}"
-    canary = found.canary()
-    passed = [canary.passes(step, found.bad) for step in range(len(canary.shares))]
-    each = f", which the bad one passes with {listed(map(chance, passed))}" if len(passed) > 1 else ""
+    promoted, kept = (found.canary().promoted(each) for each in (found.bad, found.sound))
     return (
-        f"{bad(found)} is promoted with probability {chance(math.prod(passed))}, "
-        f"a sound one ({share(found.sound)}) is rolled back with "
-        f"{chance(1 - canary.promoted(found.sound))}: {_requests(found)}{each}"
+        f"{bad(found)} is promoted with probability {chance(promoted)}, a sound one ({share(found.sound)}) "
+        f"is rolled back with {chance(1 - kept)}: {_requests(found, each=True)}"
     )
 
 
@@ -69,10 +66,20 @@ def listed(parts: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _requests(found: Deciding) -> str:
-    expected = found.canary().requests()
+def _requests(found: Deciding, each: bool = False) -> str:
+    """Return what is judged and, if asked for, with which chance the bad version passes each of several."""
+    canary = found.canary()
+    expected = [amount(number) for number in canary.requests()]
+    passed = [chance(canary.passes(step, found.bad)) for step in range(len(expected) if each else 0)]
+    several, first = len(passed) > 1, ""
+    if found.copied:
+        through = f" (which the bad one passes with {passed.pop(0)})" if several else ""
+        first = f"{expected.pop(0)} copied requests in {duration(found.rollout.shadow)}{through}"
+    if not expected:
+        return first
     count = _NUMBERS[len(expected)] if len(expected) < len(_NUMBERS) else str(len(expected))
     what = "one step" if len(expected) == 1 else f"{count} steps"
     more = " or longer" if found.rollout.on_no_data == "wait" else ""
-    numbers = listed([amount(number) for number in expected])
-    return f"{numbers} requests of the canary in {what} of {duration(found.rollout.hold)}{more}"
+    through = f" ({'' if first else 'which the bad one passes with '}{listed(passed)})" if several else ""
+    held = f"in {what} of {duration(found.rollout.hold)}{more}{through}"
+    return f"{first and f'{first}, then '}{listed(expected)} requests of the canary {held}"

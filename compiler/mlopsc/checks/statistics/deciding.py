@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mlopsc.checks.statistics.canary import Canary
 from mlopsc.model.delivery import SETTLE_SECONDS
@@ -55,13 +55,20 @@ class Deciding:
         """The share of bad requests of a version that must not be rolled back."""
         return self.limit / 2
 
+    @property
+    def copied(self) -> bool:
+        """Whether a copy of the traffic is judged before any step, which our own controller does."""
+        return bool(self.rollout.shadow) and self.rollout.controlled
+
     def canary(self) -> Canary:
         """Return it as chance sees it."""
         of = self.rollout
         shares = tuple(pods / (self.replicas + pods) for pods in of.pods) or of.steps
-        taken = of.shadow + len(shares) * (SETTLE_SECONDS + of.hold)
-        slack = of.deadline - taken if of.on_no_data == "wait" else 0
-        return Canary(shares, self.traffic, of.hold, of.min_requests, self.limit, of.check_seconds, slack)
+        holds = (of.hold,) * len(shares)
+        if self.copied:
+            shares, holds = (1.0, *shares), (of.shadow, *holds)
+        slack = of.deadline - sum(holds) - len(holds) * SETTLE_SECONDS if of.on_no_data == "wait" else 0
+        return Canary(shares, holds, self.traffic, of.min_requests, self.limit, of.check_seconds, slack)
 
     def starved(self) -> int | None:
         """Return the first step that seldom sees the requests that it asks for; None where each does."""
@@ -77,21 +84,27 @@ class Deciding:
             canary.promoted(self.bad) <= MOST_BAD and 1 - canary.promoted(self.sound) <= MOST_SOUND
         )
 
-    def longer(self) -> int | None:
-        """Return the shortest usual hold in seconds with which it decides, longer than its own, or None."""
-        holds = [minutes * 60 for minutes in USUAL if minutes * 60 > self.rollout.hold]
-        return next((hold for hold in holds if self._with(replace(self.rollout, hold=hold)).decides()), None)
+    def longer(self, copy: bool) -> int | None:
+        """Return the shortest usual time in seconds with which it decides, None without one.
+
+        It is that of a step, or of a copy of the traffic, and longer than its own.
+        """
+        own, name = (self.rollout.shadow, "shadow") if copy else (self.rollout.hold, "hold")
+        times = [minutes * 60 for minutes in USUAL if own and minutes * 60 > own]
+        return next((time for time in times if self._with(**{name: time}).decides()), None)
 
     def other_number(self) -> int | None:
-        """Return the `min_requests` nearest to its own with which it decides; None without any."""
-        rollout, own = self.rollout, self.rollout.min_requests
-        most = int(self.traffic * max(rollout.steps) * rollout.deadline)
-        near = sorted(_round_numbers(most), key=lambda number: abs(math.log(number / own)))
-        decides = (each for each in near if self._with(replace(rollout, min_requests=each)).decides())
-        return next(decides, None)
+        """Return the `min_requests` nearest to its own with which it decides, None without one.
 
-    def _with(self, rollout: "Rollout") -> "Deciding":
-        return replace(self, rollout=rollout)
+        Where there is no step, there is no place to write it.
+        """
+        own = self.rollout.min_requests
+        most = int(self.traffic * self.rollout.deadline) if self.rollout.steps else 0
+        near = sorted(_round_numbers(most), key=lambda number: abs(math.log(number / own)))
+        return next((each for each in near if self._with(min_requests=each).decides()), None)
+
+    def _with(self, **changed: Any) -> "Deciding":
+        return replace(self, rollout=replace(self.rollout, **changed))
 
 
 def deciding(spec: "Spec") -> Deciding | None:
@@ -105,9 +118,11 @@ def deciding(spec: "Spec") -> Deciding | None:
 
 
 def steps(spec: "Spec") -> "Rollout | None":
-    """Return the rollout of a spec that has steps, a hold and limits; None without one."""
+    """Return the rollout of a spec that has limits, and something that is held; None without one."""
     found = rollout(spec)
-    return found if found and found.steps and found.hold and found.limits else None
+    if found is None or not found.limits or bool(found.steps) != bool(found.hold):
+        return None
+    return found if found.steps or (found.shadow and found.controlled) else None
 
 
 def _round_numbers(most: int) -> Iterator[int]:

@@ -39,7 +39,7 @@ def facts(spec: "Spec") -> Iterator[Fact]:
     least = rows_at_least(spec)
     for place, wanted in improvements(spec).items():
         yield Fact(("registry", "gate", place), _improvement(wanted, least))
-    if spec.deployment and spec.deployment.strategy == "canary":
+    if spec.deployment and spec.deployment.strategy != "rolling":
         yield from _of_canary(spec)
 
 
