@@ -67,7 +67,7 @@ def _sound(found: Deciding) -> str:
 
 def _ways(found: Deciding) -> str:
     """Return what to write instead, or nothing where no usual time or number would do."""
-    ways = []
+    ways: list[str] = []
     for at, copy in ((_HOLD, False), (_SHADOW, True)):
         if not ways and (longer := found.longer(copy)):
             ways.append(f"`{at[-1]}: {duration(longer)}`")

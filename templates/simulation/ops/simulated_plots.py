@@ -9,7 +9,7 @@ from html import escape
 from simulated_runs import Played
 
 WIDTH, HEIGHT = 360, 170
-LEFT, RIGHT, TOP, BASE = 38, 352, 10, 140
+LEFT, RIGHT, TOP, BASE = 56, 352, 10, 140
 BINS = 24
 
 

@@ -131,8 +131,7 @@ def _plots(
     limit = config["limits"].get("error_rate")
     times = [(run.seconds / 60, run.verdict == "promoted") for run in runs]
     extra = [(max(0.0, harmed(run, given)), run.verdict == "promoted") for run in runs]
-    one = sorted(runs, key=lambda run: run.seconds)[len(runs) // 2]
-    return [
+    plots = [
         (
             "Promoted, by error rate",
             chances("chance of promotion by error rate", curve, limit, (given.errors, *seen)),
@@ -149,10 +148,20 @@ def _plots(
             histogram("failed requests more than stable's", extra, "requests"),
             "Requests that failed and would not have failed with stable alone, in each run.",
         ),
-        (
-            f"One run: {outcome(one)}",
-            course("share of the traffic and errors in one run", one, limit),
-            "Grey: the canary's share of the traffic, up to 100%. Orange: its errors since the hold began, "
-            "at each look, beside the limit (dashed).",
-        ),
     ]
+    for run in _typical(runs):
+        words = (
+            "Grey: the canary's share of the traffic, up to 100%. Orange: its errors since the hold began, "
+        )
+        drawn = course(f"share of the traffic and errors: {outcome(run)}", run, limit)
+        plots.append((f"One run: {outcome(run)}", drawn, f"{words}at each look, beside the limit (dashed)."))
+    return plots
+
+
+def _typical(runs: Sequence[Played]) -> list[Played]:
+    """Return the run of median length of the two outcomes that were seen most."""
+    found = []
+    for name, _ in Counter(map(outcome, runs)).most_common(2):
+        of = sorted((run for run in runs if outcome(run) == name), key=lambda run: run.seconds)
+        found.append(of[len(of) // 2])
+    return found
