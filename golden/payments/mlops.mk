@@ -8,7 +8,7 @@ settle := || { code=$$?; test $$code -eq 3 && test -z "$(STRICT)"; }
 # With PYTHON=python3, say, the commands use that interpreter and need no .venv.
 ready = $(filter .venv/%,$(PYTHON))
 
-.PHONY: help setup validate fetch pipeline profile card lineage promote register restore rollback notify-test compare integration-test pull push tell dispatch-deploy github-setup protected alertmanager back-out compare-shadow deploy exporter finish-rollout image manifests serve test-alerts verify
+.PHONY: help setup validate fetch pipeline profile card lineage promote register restore rollback notify-test compare integration-test pull push tell dispatch-deploy github-setup protected alertmanager back-out compare-shadow deploy exporter finish-rollout image manifests serve simulate-canary test-alerts verify
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' mlops.mk
@@ -108,6 +108,9 @@ manifests: | $(ready) ## Show what make deploy applies for VERSION=7
 
 serve: | $(ready) ## Serve VERSION=7, MODEL=folder, or what was made last
 	@$(PYTHON) -B ops/serve.py $(ARGS)
+
+simulate-canary: | $(ready) ## Play rollouts of a version with ERRORS=2% on a virtual clock, at TRAFFIC=20/s
+	@$(PYTHON) -B ops/simulate_canary.py $(ARGS)
 
 test-alerts: | $(ready) ## Test the alerts with promtool
 	@promtool test rules monitoring/staging/rules_test.yml monitoring/production/rules_test.yml
