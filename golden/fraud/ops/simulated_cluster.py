@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from simulated_given import Given
+from simulated_objects import Object, deployment, objects, patched, route
 from simulated_service import Service
 
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-Object = dict[str, Any]
 API, PROMETHEUS = "https://cluster", "http://prometheus"
 START = 1_800_000_000.0
-OLD, NEW = "image:old", "image:new"
 PHASE = re.compile(r'"phase": ?"(\w+)"')
 SLOWER = re.compile(r'le="([^"]+)"')
 WINDOW = re.compile(r"\[(\d+)s\]")
@@ -37,9 +36,11 @@ class Cluster:
         self.shares: list[tuple[float, float]] = [(START, 0.0)]
         # When the rollout came to each of its phases first.
         self.phases: dict[str, float] = {}
-        self.objects: dict[str, Object] = {}
-        self.scaled: dict[str, tuple[float, int]] = {}
-        self._fill()
+        self.objects = objects(config, given.replicas)
+        self.scaled = {
+            config["stable"]: (START - given.startup, given.replicas),
+            config["canary"]: (START, 0),
+        }
 
     def clock(self) -> float:
         """Return the time."""
@@ -80,22 +81,22 @@ class Cluster:
                 self.phases.setdefault(phase[1], self.clock())
         else:
             for each in sent:
-                _patched(self.objects[path], each)
+                patched(self.objects[path], each)
         self.version += 1
         found = self.objects[path]
         found["metadata"]["resourceVersion"] = str(self.version)
         if "/deployments/" in path:
             self.scaled[found["metadata"]["name"]] = (self.clock(), self._ready(found))
 
-    def _ready(self, deployment: Object) -> int:
+    def _ready(self, found: Object) -> int:
         """Return how many of its pods are ready: those it had until the new ones have started."""
-        since, before = self.scaled[deployment["metadata"]["name"]]
-        wanted = int(deployment["spec"]["replicas"])
+        since, before = self.scaled[found["metadata"]["name"]]
+        wanted = int(found["spec"]["replicas"])
         return wanted if self.clock() - since >= self.given.startup else min(before, wanted)
 
-    def _status(self, deployment: Object) -> None:
-        ready, wanted = self._ready(deployment), deployment["spec"]["replicas"]
-        deployment["status"] = {
+    def _status(self, found: Object) -> None:
+        ready, wanted = self._ready(found), found["spec"]["replicas"]
+        found["status"] = {
             "observedGeneration": 1,
             "replicas": wanted,
             "updatedReplicas": ready,
@@ -105,10 +106,10 @@ class Cluster:
     def _canary(self) -> tuple[float, float]:
         """Return the canary's share of the traffic, and the share of which it gets a copy."""
         if self.config["provider"] == "none":
-            pods = [self._ready(self.objects[self._deployment(name)]) for name in ("stable", "canary")]
+            pods = [self._ready(self.objects[deployment(self.config, name)]) for name in ("stable", "canary")]
             return pods[1] / max(1, sum(pods)), 0.0
-        route = self.objects[self._route]["spec"]
-        (rule,) = route.get("http") or route["rules"]
+        spec = self.objects[route(self.config)]["spec"]
+        (rule,) = spec.get("http") or spec["rules"]
         targets = rule.get("route") or rule["backendRefs"]
         copied = "mirror" in rule or any(each["type"] == "RequestMirror" for each in rule.get("filters", ()))
         return targets[1]["weight"] / 100, float(copied)
@@ -119,50 +120,3 @@ class Cluster:
             float(found[1]) if found else 0.0, float(slower[1]) if slower else None, "code=~" in url
         )
         return {"status": "success", "data": {"result": [{"value": [self.clock(), str(count)]}]}}
-
-    def _deployment(self, name: str) -> str:
-        return f"/apis/apps/v1/namespaces/{self.config['namespace']}/deployments/{self.config[name]}"
-
-    def _fill(self) -> None:
-        config, namespace = self.config, f"namespaces/{self.config['namespace']}"
-        for name, replicas in (("stable", self.given.replicas), ("canary", 0)):
-            container = {"name": config["model"], "image": OLD}
-            spec = {"replicas": replicas, "template": {"spec": {"containers": [container]}}}
-            self.objects[self._deployment(name)] = {
-                "metadata": {
-                    "name": config[name],
-                    "resourceVersion": "1",
-                    "generation": 1,
-                    "annotations": {},
-                },
-                "spec": spec,
-            }
-            self.scaled[config[name]] = (START - self.given.startup, replicas)
-        asked = {"version": "new", "image": NEW, "phase": "requested"}
-        self.objects[f"/apis/coordination.k8s.io/v1/{namespace}/leases/{config['lease']}"] = {
-            "metadata": {"resourceVersion": "1", "annotations": {"mlops/rollout": json.dumps(asked)}},
-            "spec": {},
-        }
-        if config["provider"] == "gateway-api":
-            self._route = f"/apis/gateway.networking.k8s.io/v1/{namespace}/httproutes/{config['route']}"
-            targets = [{"name": config["stable"], "weight": 100}, {"name": config["canary"], "weight": 0}]
-            rules: Object = {"rules": [{"name": "weighted", "backendRefs": targets}]}
-        else:
-            self._route = f"/apis/networking.istio.io/v1/{namespace}/virtualservices/{config['route']}"
-            weights = {"stable": 100, "canary": 0}
-            targets = [{"destination": {"subset": name}, "weight": each} for name, each in weights.items()]
-            rules = {"http": [{"name": "weighted", "route": targets}]}
-        self.objects[self._route] = {"metadata": {"resourceVersion": "1"}, "spec": rules}
-
-
-def _patched(found: Any, change: Mapping[str, Any]) -> None:
-    """Apply one operation of a JSON patch (RFC 6902); tests hold, where nobody else writes."""
-    if change["op"] == "test":
-        return
-    *path, last = (part.replace("~1", "/").replace("~0", "~") for part in change["path"].split("/")[1:])
-    for part in path:
-        found = found[int(part)] if isinstance(found, list) else found[part]
-    if change["op"] == "remove":
-        del found[last]
-    else:
-        found[last] = change["value"]

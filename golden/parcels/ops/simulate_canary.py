@@ -25,13 +25,15 @@ from pathlib import Path
 from typing import Any
 
 import simulated_given
+import simulated_outcomes
 import simulated_report
 import verdict
 from settings import settings
 from simulated_given import Given
-from simulated_plots import duration, percent
-from simulated_runs import Played, play, simulated
+from simulated_played import Played
+from simulated_runs import play, simulated
 from simulated_verdicts import curve
+from simulated_words import duration, milliseconds, percent
 from text_files import write_text
 from verdict import Outcome
 
@@ -76,7 +78,7 @@ def simulate(config: Mapping[str, Any]) -> Outcome:
     place = Path("reports", f"{STEP}.html")
     write_text(place, simulated_report.page(model, own, given, runs, found, list(_about(own, given))))
     figures = _figures(given, runs)
-    counts = Counter(map(simulated_report.outcome, runs)).most_common()
+    counts = Counter(map(simulated_outcomes.outcome, runs)).most_common()
     reasons = [*_about(own, given), *(f"{name}: {count} of {given.runs}" for name, count in counts)]
     results = [{"errors": rate, "promoted": share} for rate, share in found]
     return Outcome("done", figures, [*reasons, f"to read: {place}"], results)
@@ -84,7 +86,7 @@ def simulate(config: Mapping[str, Any]) -> Outcome:
 
 def _figures(given: Given, runs: list[Played]) -> dict[str, float]:
     good = sum(run.verdict == "promoted" for run in runs)
-    low, high = simulated_report.interval(good, len(runs))
+    low, high = simulated_outcomes.interval(good, len(runs))
     return {
         "promoted": round(good / len(runs), 4),
         "promoted_low": round(low, 4),
@@ -92,7 +94,7 @@ def _figures(given: Given, runs: list[Played]) -> dict[str, float]:
         "seconds": round(sum(run.seconds for run in runs) / len(runs)),
         "requests": round(sum(run.answered for run in runs) / len(runs), 1),
         "failed": round(sum(run.failed for run in runs) / len(runs), 1),
-        "harmed": round(sum(simulated_report.harmed(run, given) for run in runs) / len(runs), 1),
+        "harmed": round(sum(simulated_outcomes.harmed(run, given) for run in runs) / len(runs), 1),
     }
 
 
@@ -110,7 +112,7 @@ def _about(config: Mapping[str, Any], given: Given) -> list[str]:
         for name, limit in config["limits"].items()
     ]
     course = ", then ".join(part for part in (shadow, course) if part)
-    errors, latency = percent(given.errors), _milliseconds(given.latency)
+    errors, latency = percent(given.errors), milliseconds(given.latency)
     return [
         f"A version with {errors} errors and a 95th percentile of {latency}, beside a stable one with "
         f"{percent(given.stable_errors)} errors; {given.traffic:g} requests per second; {given.runs} runs, "
@@ -118,10 +120,6 @@ def _about(config: Mapping[str, Any], given: Given) -> list[str]:
         f"{course[:1].upper()}{course[1:]}. Allowed: {', '.join(limits)}. "
         f"A verdict takes {config['min_requests']} requests; without them: {config['on_no_data']}.",
     ]
-
-
-def _milliseconds(seconds: float) -> str:
-    return f"{1000 * seconds:g} ms"
 
 
 if __name__ == "__main__":

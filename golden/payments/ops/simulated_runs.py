@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,38 +12,11 @@ import rollout
 import rollout_lease
 from simulated_cluster import API, PROMETHEUS, START, Cluster
 from simulated_given import Given
+from simulated_played import Look, Played
 
 # Nobody else wants the Lease here: it need not be renewed every few seconds of a long hold.
 rollout.CHUNK = rollout_lease.RENEW = 1e9
 CODES = {0: "promoted", 3: "rolled back"}
-
-
-@dataclass(frozen=True)
-class Look:
-    """What was seen at one look: seconds from the first share, the share, requests and errors since then."""
-
-    at: float
-    share: float
-    requests: float
-    errors: float
-    verdict: str
-
-
-@dataclass(frozen=True)
-class Played:
-    """One rollout: how it ended and why, how long it took to decide, and what users saw of it.
-
-    `seconds` is from the first share, or copy, of the traffic to the decision; `answered` requests went to
-    the canary, of which `failed` failed. `shares` are (seconds, share) at each change.
-    """
-
-    verdict: str
-    reason: str
-    seconds: float
-    answered: int
-    failed: int
-    shares: list[tuple[float, float]] = field(default_factory=list)
-    looks: list[Look] = field(default_factory=list)
 
 
 def simulated(settings: Mapping[str, Any], model: str) -> dict[str, Any]:
