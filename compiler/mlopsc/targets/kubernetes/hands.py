@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from mlopsc.targets.kubernetes.overlay import Overlay
 
 # argo-cd.readthedocs.io: "Diff Customization", "Sync Options".
-_OPTIONS = "syncPolicy: {syncOptions: [RespectIgnoreDifferences=true, ApplyOutOfSyncOnly=true]}"
+OPTIONS = "syncPolicy: {syncOptions: [RespectIgnoreDifferences=true, ApplyOutOfSyncOnly=true]}"
 _PODS = (".spec.replicas", ".spec.template.spec.containers[].image")
 
 
@@ -30,7 +30,7 @@ def gitops(place: "Overlay", *route: tuple[str, str, str]) -> Iterator[str | tup
     rows = ", ".join(f"{{group: {group}, kind: {kind}, {_paths(paths)}}}" for group, kind, paths in moves)
     text = f"ignoreDifferences: [{rows}]"
     yield f"Argo CD, in the spec of the Application of {place.environment}", text
-    yield "Argo CD, beside it", _OPTIONS
+    yield "Argo CD, beside it", OPTIONS
 
 
 def _paths(paths: tuple[str, ...]) -> str:

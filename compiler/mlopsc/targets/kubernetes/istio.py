@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ALWAYS_SCALED", "FOLDERS", "TRACK", "parts", "words", "workload"]
 
-_ABOUT = "Istio's ports: https://istio.io/latest/docs/ops/deployment/application-requirements/"
-
 
 def parts(place: "Overlay") -> Iterator[Part]:
     """Yield both subsets, the one route that shares the traffic between them, and who may move it."""
@@ -25,7 +23,7 @@ def parts(place: "Overlay") -> Iterator[Part]:
     yield Part("virtualservice", "istio/virtualservice.yaml", values, (f"VirtualService/{name}",))
     route = Right("networking.istio.io", "virtualservices", ("get", "patch"), (name,))
     yield rights(place, (route, tracks.deployments(name)))
-    yield from mesh.parts(place, _ABOUT)
+    yield from mesh.parts(place, mesh.ISTIO)
 
 
 def words(place: "Overlay") -> Iterator[str | tuple[str, str]]:

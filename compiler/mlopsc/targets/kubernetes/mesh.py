@@ -9,6 +9,8 @@ from mlopsc.targets.kubernetes.shared import QUIET_SECONDS
 if TYPE_CHECKING:
     from mlopsc.targets.kubernetes.overlay import Overlay
 
+ISTIO = "Istio's ports: https://istio.io/latest/docs/ops/deployment/application-requirements/"
+
 
 def parts(place: "Overlay", about: str) -> Iterator[Part]:
     """Yield what is told to a sidecar by annotations of its pod, and the policy for its traffic."""
@@ -19,8 +21,8 @@ def parts(place: "Overlay", about: str) -> Iterator[Part]:
     yield Part("networkpolicy-mesh", "mesh/networkpolicy.yaml", values, (f"NetworkPolicy/{name}",))
 
 
-def words(place: "Overlay") -> Iterator[str]:
-    """Yield what surprises in every mesh."""
+def words(place: "Overlay", asks: str = "the rollout's pod, which has no proxy") -> Iterator[str]:
+    """Yield what surprises in every mesh; `asks` is who asks Prometheus."""
     where = f"{place.name}.{place.cluster.namespace}"
     yield (
         f"{place.environment}: label the namespace so that pods get the mesh's proxy. The caller's proxy "
@@ -34,6 +36,6 @@ def words(place: "Overlay") -> Iterator[str]:
     yield (
         "mTLS STRICT: Prometheus has no certificate of the mesh, and scrapes at port 15020, where the "
         "proxy adds the service's metrics to its own (the prometheus.io annotations lead there). A "
-        "ServiceMonitor asks the service itself, which STRICT refuses. Prometheus must also answer the "
-        "rollout's pod, which has no proxy. Without data no version is promoted."
+        "ServiceMonitor asks the service itself, which STRICT refuses. Prometheus must also answer "
+        f"{asks}. Without data no version is promoted."
     )

@@ -17,6 +17,7 @@ from mlopsc.targets.kubernetes.shared import settings
 TAG = "set-by-make-deploy"
 _LOG = "/var/log/predictions"
 _AT = ("deployment",)
+_LABELS = {"Rollout": "spec/template/metadata/labels", "InferenceService": "spec/predictor/labels"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,11 @@ class Overlay:
     @property
     def objects(self) -> tuple[tuple[str, Path], ...]:
         """Its objects, as `Kind/name`, and what of the spec brings them."""
-        shared = [
-            (each, _AT) for each in folders.objects(self.name, settings(self.model), self.provider.FOLDERS)
-        ]
-        return (*shared, *((each, part.at) for part in self._parts() for each in part.objects))
+        parts = tuple(self._parts())
+        found = folders.objects(self.name, settings(self.model), self.provider.FOLDERS)
+        turned = {f"{part.patches}/{self.name}" for part in parts if part.turns}
+        shared = [(each, _AT) for each in found if each not in turned]
+        return (*shared, *((each, part.at) for part in parts for each in part.objects))
 
     def files(self, shared: Folders) -> Iterator[Part]:
         """Yield its files."""
@@ -121,8 +123,9 @@ class Overlay:
 
     def _parts(self) -> Iterator[Part]:
         """Yield what the folders do not have."""
-        if self.scaled:
-            target, rollout = self.provider.workload(self.name), self.delivery.rollout
+        target, rollout = self.provider.workload(self.name), self.delivery.rollout
+        # An InferenceService has an autoscaler of its own.
+        if self.scaled and target.kind in ("Deployment", "Rollout"):
             values = autoscaler(self.name, target, self.service.replicas, rollout)
             kind, at = "horizontalpodautoscaler", ("serving", "replicas")
             objects = (f"HorizontalPodAutoscaler/{self.name}",)
@@ -136,25 +139,34 @@ class Overlay:
     def _kustomization(self, shared: Folders, parts: tuple[Part, ...]) -> dict[str, Any]:
         log = self._log if self.stored else _LOG if self._log else ""
         several = any(each in self.provider.FOLDERS for each in folders.TRACKS)
+        workload = self.provider.workload(self.name)
+        counted = workload.kind == "Deployment" and not self.scaled
         return {
             "name": self.name,
             "config": settings(self.model),
             "about": f"Version 7 comes by `make deploy VERSION=7 MLOPS_ENV={self.environment}`.",
             "namespace": self.cluster.namespace,
             "folders": [f"../../{each}" for each in shared.resources(self.provider.FOLDERS)],
-            "resources": [f"{each.name}.yaml" for each in parts if not each.patches],
+            "resources": [f"{each.name}.yaml" for each in parts if not each.patches and not each.tells],
             # A patch is of the one object that it names, unless there are several.
             "patches": [
-                {"path": f"{each.name}.yaml", "kind": each.patches if several else ""}
+                {
+                    "path": f"{each.name}.yaml",
+                    "kind": each.patches if several or each.patches != "Deployment" or each.turns else "",
+                    "turns": each.turns,
+                }
                 for each in parts
                 if each.patches
             ],
+            "told": [f"{each.name}.yaml" for each in parts if each.tells],
             "labels": _rows(self._labels()),
+            # kustomize knows where the labels of pods stand in its own kinds alone.
+            "labelled": {"kind": workload.kind, "path": _LABELS.get(workload.kind, "")},
             "settings": [f"MLOPS_ENV={self.environment}", *([f"PREDICTION_LOG={log}"] if log else [])],
             "image": self.delivery.image,
             "tag": TAG,
-            "counted": self.provider.workload(self.name).name,
-            "replicas": 0 if self.scaled else self.service.replicas.low,
+            "counted": workload.name,
+            "replicas": self.service.replicas.low if counted else 0,
         }
 
     def _labels(self) -> dict[str, str]:

@@ -15,7 +15,9 @@ class Part:
     """A file of an overlay, made from a template of templates/kubernetes/.
 
     `name` is the file's, without `.yaml`; `objects` are those in it, as `Kind/name`. A part with `patches`,
-    a kind, is no object of its own: it is laid over every object of that kind.
+    a kind, is no object of its own: it is laid over every object of that kind, and `turns` says that it
+    makes another kind of it. One that `tells` is for kustomize alone: where names stand in kinds that it
+    does not know.
     """
 
     name: str
@@ -23,6 +25,8 @@ class Part:
     values: Mapping[str, Any]
     objects: tuple[str, ...] = ()
     patches: str = ""
+    turns: bool = False
+    tells: bool = False
     at: Path = field(default=("deployment",), kw_only=True)
 
 

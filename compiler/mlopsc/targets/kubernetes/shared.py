@@ -12,7 +12,7 @@ _PAUSE_SECONDS = 10
 _DRAIN_SECONDS, _REST_SECONDS = 20, 15
 # Until a pod that goes has answered all: as long as a proxy in it must stay.
 QUIET_SECONDS = _PAUSE_SECONDS + _DRAIN_SECONDS
-_SPREAD = ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+SPREAD = ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
 _ABOUT = {
     "service": "The Service, for overlays that do not leave it to somebody else.",
     "pods": "The pods: overlays take them as they are, or as stable and canary.",
@@ -33,12 +33,12 @@ def settings(model: Model) -> str:
 
 def files(model: Model, shared: Folders) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield the path of each below kubernetes/, its template, and what stands in it."""
-    values = {**_values(model), "resources": [f"{name}.yaml" for name in shared.base]}
+    values = {**pods(model), "resources": [f"{name}.yaml" for name in shared.base]}
     for name in ("kustomization", *shared.base):
         yield f"base/{name}.yaml", f"base/{name}.yaml", values
     for folder in shared.beside:
         listed = [f"{name}.yaml" for name in shared.of(folder)]
-        values = {**_values(model), "about": _ABOUT[folder], "resources": listed}
+        values = {**pods(model), "about": _ABOUT[folder], "resources": listed}
         yield f"{folder}/kustomization.yaml", "folder/kustomization.yaml", values
         for name in shared.of(folder):
             yield f"{folder}/{name}.yaml", f"base/{name}.yaml", values
@@ -48,7 +48,7 @@ def files(model: Model, shared: Folders) -> Iterator[tuple[str, str, dict[str, A
         yield f"{track}/kustomization.yaml", "track/kustomization.yaml", values
 
 
-def _values(model: Model) -> dict[str, Any]:
+def pods(model: Model) -> dict[str, Any]:
     """Return what no environment changes."""
     said = {"kubernetes.io/description": model.description, "mlops/owner": model.owner}
     return {
@@ -60,5 +60,5 @@ def _values(model: Model) -> dict[str, Any]:
         "pause_seconds": _PAUSE_SECONDS,
         "grace_seconds": QUIET_SECONDS + _REST_SECONDS,
         "settings": [f"DRAIN_SECONDS={_DRAIN_SECONDS}", "PORT=8080"],
-        "spread": _SPREAD,
+        "spread": SPREAD,
     }
