@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlopsc.model import Rollout
+from mlopsc.targets.kubernetes.argo_conditions import either
 from mlopsc.targets.kubernetes.figures import SETTLE_SECONDS, Asked, number
 
 # Argo's own pause after a measurement that failed for want of Prometheus (DefaultErrorRetryInterval).
@@ -58,7 +59,7 @@ def _template(role: str, *metrics: dict[str, Any]) -> dict[str, Any]:
 
 def _verdicts(asked: Asked, delay: int, rollout: Rollout) -> Iterator[dict[str, Any]]:
     for each in asked.figures(rollout):
-        good, bad = _either("<=", number(each.limit), empty="bad")
+        good, bad = either("<=", number(each.limit), empty="bad")
         yield {
             "name": each.name,
             "delay": f"{delay}s" if delay else "",
@@ -74,7 +75,7 @@ def _verdicts(asked: Asked, delay: int, rollout: Rollout) -> Iterator[dict[str, 
 
 
 def _waiting(asked: Asked, seconds: int, rollout: Rollout) -> dict[str, Any]:
-    good, bad = _either(">=", str(rollout.min_requests), empty="bad")
+    good, bad = either(">=", str(rollout.min_requests), empty="bad")
     looks = seconds // _RETRY_SECONDS
     return {
         "name": "requests",
@@ -92,7 +93,7 @@ def _waiting(asked: Asked, seconds: int, rollout: Rollout) -> dict[str, Any]:
 
 def _broken(asked: Asked, rollout: Rollout) -> Iterator[dict[str, Any]]:
     for each in asked.figures(rollout):
-        good, bad = _either("<=", "0", empty="good")
+        good, bad = either("<=", "0", empty="good")
         yield {
             "name": each.name,
             "delay": f"{SETTLE_SECONDS}s",
@@ -106,13 +107,3 @@ def _broken(asked: Asked, rollout: Rollout) -> Iterator[dict[str, Any]]:
             "successes": 0,
             "query": asked.excess(each, rollout.min_requests),
         }
-
-
-def _either(operator: str, level: str, empty: str) -> tuple[str, str]:
-    """Return the conditions of success and of failure: one of them holds for every result."""
-    opposite = {"<=": ">", ">=": "<"}[operator]
-    known, unknown = "len(result) > 0 && !isNaN(result[0])", "len(result) == 0 || isNaN(result[0])"
-    good, bad = f"result[0] {operator} {level}", f"result[0] {opposite} {level}"
-    if empty == "good":
-        return f"{unknown} || {good}", f"{known} && {bad}"
-    return f"{known} && {good}", f"{unknown} || {bad}"

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from mlopsc.model import Rollout
 from mlopsc.targets.kubernetes import mesh
-from mlopsc.targets.kubernetes.figures import SETTLE_SECONDS, Asked, Figure, number, percent
-from mlopsc.targets.kubernetes.hands import kubectl
+from mlopsc.targets.kubernetes.figures import Asked, Figure, number, percent
+from mlopsc.targets.kubernetes.flagger_words import interval_seconds, words
 from mlopsc.targets.kubernetes.provider import Part, Workload
 
 if TYPE_CHECKING:
     from mlopsc.targets.kubernetes.overlay import Overlay
+
+__all__ = ["ALWAYS_SCALED", "FOLDERS", "TRACK", "parts", "words", "workload"]
 
 FOLDERS = ("pods",)
 # The primary's pods have `-primary` behind it: Flagger renames the label by which it selects.
@@ -52,37 +54,6 @@ def parts(place: "Overlay") -> Iterator[Part]:
     both = {"name": name, "both": [name, f"{name}-primary"]}
     for kind, shape in (("NetworkPolicy", "podselector"), ("PodDisruptionBudget", "selector")):
         yield Part(f"{kind.lower()}-primary", f"flagger/{shape}.yaml", both, patches=kind)
-
-
-def words(place: "Overlay") -> Iterator[str | tuple[str, str]]:
-    """Yield what it asks of the cluster, what it does by itself, and how to see and end it."""
-    rollout, name = place.delivery.rollout, place.name
-    if rollout is None:
-        return
-    yield from mesh.words(place, "Flagger")
-    interval, steps = interval_seconds(rollout), len(rollout.steps) or 2
-    yield f"{place.environment} needs Flagger 1.44 and Istio."
-    yield (
-        f"Flagger acts every {interval} s: a version is seen, brought up, held {steps} times and promoted"
-        f" within {(steps + 5) * interval // 60} minutes; a failed check is acted on {interval} s later."
-    )
-    yield (
-        f"Deployment/{place.name} is the version on trial, and has no pods between rollouts;"
-        f" Deployment/{place.name}-primary serves. Services and routes are Flagger's: never apply your own."
-    )
-    yield f"Prometheus must scrape the pods of both: app.kubernetes.io/part-of={place.name} selects them."
-    shown = "--output=jsonpath='{.status.phase} {.status.canaryWeight} {.status.failedChecks}'"
-    yield f"A rollout in {place.environment}", kubectl(place, f"get canaries.flagger.app {name} {shown}")
-    abort = '--subresource=status --type=merge --patch=\'{"status": {"failedChecks": 1000}}\''
-    yield (
-        f"End it in {place.environment}, at the next tick",
-        kubectl(place, f"patch canaries.flagger.app {name} {abort}"),
-    )
-
-
-def interval_seconds(rollout: Rollout) -> int:
-    """Return the seconds from one tick to the next: what settles, and a hold."""
-    return SETTLE_SECONDS + (rollout.hold or rollout.shadow)
 
 
 def _canary(name: str, rollout: Rollout, figures: tuple[Figure, ...]) -> dict[str, Any]:

@@ -8,9 +8,9 @@ Neither stands in the manifests: an InferenceService that is applied anew asks f
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mlopsc.model import Replicas
+from mlopsc.targets.kubernetes.kserve_scaling import scaling
 from mlopsc.targets.kubernetes.provider import Part, Workload
 from mlopsc.targets.kubernetes.shared import pods
 
@@ -21,7 +21,6 @@ FOLDERS: tuple[str, ...] = ()
 # Knative has no downward API by default; metrics have the version, by which a canary is told apart.
 TRACK = ""
 ALWAYS_SCALED = False
-_ANNOTATION = "serving.kserve.io"
 # The proxy of Knative takes the requests, and is asked how many there are; the last is the service itself.
 _KNATIVE_PORTS = (8012, 9090, 8080)
 
@@ -40,7 +39,7 @@ def parts(place: "Overlay") -> Iterator[Part]:
     values = {
         **pods(place.model),
         **place.pods(),
-        **_scaling(place, knative),
+        **scaling(place, knative),
         "knative": knative,
         "standard": not knative,
     }
@@ -70,39 +69,3 @@ def words(place: "Overlay") -> Iterator[str]:
             " Prometheus of each pod (scraped with honorLabels: true)."
         )
     yield "A caller may meet both versions during a rollout: shares know no sessions."
-
-
-def _scaling(place: "Overlay", knative: bool) -> dict[str, Any]:
-    replicas = place.service.replicas
-    said = {"deploymentMode": "Knative" if knative else "Standard"}
-    if not knative:
-        said["autoscalerClass"] = _class(replicas)
-    rows = [{"name": f"{_ANNOTATION}/{key}", "value": value} for key, value in said.items()]
-    if knative and replicas.scaled:
-        # Knative's own autoscaler counts requests; the processor is watched by Kubernetes' one.
-        rows.append({"name": "autoscaling.knative.dev/class", "value": "hpa.autoscaling.knative.dev"})
-    return {
-        "modes": rows,
-        "low": replicas.low,
-        "high": replicas.high,
-        "percent": round(replicas.target * 100) if replicas.scaled and replicas.metric == "cpu" else 0,
-        "keda": _keda(place) if replicas.scaled and replicas.metric == "gpu_memory" else {},
-    }
-
-
-def _class(replicas: Replicas) -> str:
-    if not replicas.scaled:
-        return "none"
-    return "keda" if replicas.metric == "gpu_memory" else "hpa"
-
-
-def _keda(place: "Overlay") -> dict[str, str]:
-    """Return what KEDA asks: the share of the GPUs' memory that all pods of the service use."""
-    rollout = place.delivery.rollout
-    pod = f'{{namespace="{place.cluster.namespace}", pod=~"{place.name}-.*"}}'
-    used, free = f"sum(DCGM_FI_DEV_FB_USED{pod})", f"sum(DCGM_FI_DEV_FB_FREE{pod})"
-    return {
-        "server": rollout.prometheus if rollout else "",
-        "query": f"{used} / ({used} + {free})",
-        "level": f"{place.service.replicas.target:g}",
-    }
