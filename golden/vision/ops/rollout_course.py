@@ -77,8 +77,9 @@ class Course:
         wanted = self.provider.wanted(number)
         if not self.state.since:
             former = self.provider.wanted(number - 1)
-            if number == 1 and self.shadow:
-                self._shift(NOTHING, SHADOW, wanted)
+            # Who was killed after the weights were set is past that.
+            if number == 1 and self.shadow and self.provider.split() != wanted:
+                self._shift(NOTHING, SHADOW)
             self.provider.start(self.state.image, share)
             self.hold.until_ready(self.provider.complaint)
             self._shift(wanted, former)

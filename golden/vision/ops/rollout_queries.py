@@ -15,6 +15,8 @@ from rollout_api import SECONDS, Http
 from rollout_verdict import Figures
 
 WAITS = (1.0, 2.0)
+# Timeout, too many requests: it may answer the next time.
+LATER = (408, 429)
 
 
 def selector(labels: Mapping[str, str]) -> str:
@@ -76,7 +78,7 @@ class Prometheus:
                 status, body = self.http(
                     "GET", f"{self.url}/api/v1/query?{urlencode({'query': query})}", None, {}, SECONDS
                 )
-                if status < 500:
+                if status < 500 and status not in LATER:
                     return _number(body, empty) if status == 200 else None
             except OSError:
                 pass
