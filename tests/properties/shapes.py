@@ -151,5 +151,6 @@ _READERS: dict[str, Callable[[str, Shape], None]] = {
     "shell": _lines,
     "ini": _ini,
     "groovy": _groovy,
+    "helm": _lines,
     "codeowners": _words,
 }

@@ -6,6 +6,7 @@ import json
 import math
 import re
 import subprocess
+from base64 import b64encode
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from mlopsc.languages.characters import plain
 from ruamel.yaml import YAML as Yaml12
 
 from tests.conftest_engines import engine, missed
+from tests.engines.helm.tools import run as helm
 from tests.properties.hostile import EXAMPLES, PIECES, hostile, thorough
 
 texts = st.one_of(hostile, st.text(max_size=30))
@@ -201,6 +203,33 @@ def test_groovy(tmp_path: Path) -> None:
     command = ["java", "-cp", GROOVY, "groovy.ui.GroovyMain", "-c", "UTF-8", script]
     found = subprocess.run(command, capture_output=True, check=True).stdout
     assert json.loads(found) == list(codes)
+
+
+@pytest.mark.parametrize("major", [3, 4])
+def test_helm(tmp_path: Path, major: int) -> None:
+    """A template of a chart is read twice: by Go's engine, and what that writes as YAML."""
+    values, keys = encoded("helm", batch()), LANGUAGES["helm"].filters["name"]
+    assert len(values) > EXAMPLES // 2
+    heads = "".join(LANGUAGES["helm"].header(text) for text in batch())
+    lines = [f"a{n}: {code}\nb{n}: [{code}, {code}]\n" for n, code in enumerate(values.values())]
+    lines += [
+        f"c{n}: {{{{ {LANGUAGES['helm'].filters['go'](text)} | b64enc | quote }}}}\n"
+        for n, text in enumerate(values)
+    ]
+    short = [text for text in values if _short({text: 1})]
+    lines += [f"d{n}: {{{keys(text)}: 1}}\n" for n, text in enumerate(short)]
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "Chart.yaml").write_text("apiVersion: v2\nname: x\nversion: 1.0.0\n")
+    (tmp_path / "templates/values.yaml").write_text(heads + "".join(lines), encoding="utf-8")
+    done = helm(major, "template", "x", tmp_path)
+    assert not done.returncode, done.stderr
+    found = yaml.load(done.stdout, yaml.CSafeLoader)
+    assert found == {
+        **{f"a{n}": text for n, text in enumerate(values)},
+        **{f"b{n}": [text, text] for n, text in enumerate(values)},
+        **{f"c{n}": b64encode(text.encode()).decode() for n, text in enumerate(values)},
+        **{f"d{n}": {text: 1} for n, text in enumerate(short)},
+    }
 
 
 @given(texts)

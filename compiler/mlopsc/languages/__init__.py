@@ -21,6 +21,7 @@ _MODULES = {
     "ini": "ini",
     "codeowners": "codeowners",
     "groovy": "groovy",
+    "helm": "helm",
 }
 _BY_SUFFIX = {
     ".yml": "yaml",
@@ -33,6 +34,7 @@ _BY_SUFFIX = {
     ".example": "dotenv",
     ".txt": "requirements",
     ".groovy": "groovy",
+    ".tpl": "helm",
 }
 _BY_NAME = {
     "CODEOWNERS": "codeowners",
@@ -41,6 +43,8 @@ _BY_NAME = {
     "Makefile": "make",
     "config": "ini",
 }
+# What Helm renders, whatever it is called.
+_CHART = "helm/templates/"
 
 
 class _Languages(Mapping[str, Language]):
@@ -63,8 +67,9 @@ def language_of(path: str, template: str = "") -> Language:
 
     Raises `KeyError` for a kind that no encoder is known for.
     """
-    for name in map(posixpath.basename, (path, template)):
+    for each in (path, template):
+        name = posixpath.basename(each)
         known = _BY_NAME.get(name) or _BY_SUFFIX.get(posixpath.splitext(name)[1])
         if known:
-            return LANGUAGES[known]
+            return LANGUAGES["helm" if _CHART in each else known]
     raise KeyError(path)

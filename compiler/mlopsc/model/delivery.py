@@ -60,7 +60,8 @@ class Delivery:
     """How one environment takes a version: by which strategy, as which image (without a tag), and where.
 
     `cluster` is None for one host; `error_rate` is the largest share of requests that may fail, None
-    where nothing is promised; `rollout` is None where a version replaces the one before at once.
+    where nothing is promised; `rollout` is None where a version replaces the one before at once;
+    `packaging` is kustomize or helm.
     """
 
     strategy: str
@@ -69,3 +70,4 @@ class Delivery:
     cluster: Cluster | None
     error_rate: float | None
     rollout: Rollout | None = None
+    packaging: str = "kustomize"

@@ -38,6 +38,7 @@ def delivery(view: View, cluster: "WrittenCluster | None") -> Delivery | None:
         cluster=Cluster(cluster.context or "", cluster.namespace or "default") if cluster else None,
         error_rate=error_rate.value if error_rate else None,
         rollout=rollout(view.spec),
+        packaging=written.packaging,
     )
 
 

@@ -62,6 +62,11 @@ class Overlay:
         return f"{self.name}-predictions"
 
     @property
+    def log(self) -> str:
+        """Where the service writes predictions: a URL, a folder of its pod, or nothing."""
+        return self._log if self.stored else _LOG if self._log else ""
+
+    @property
     def copies(self) -> str:
         """How many pods there are, in words."""
         replicas = self.service.replicas
@@ -88,8 +93,12 @@ class Overlay:
         """Yield what somebody must do, and what would surprise; pairs are for `Note.code`."""
         metric = self.service.replicas.metric
         if self.service.replicas.scaled and metric != "cpu":
-            known = f" ({GPU_MEMORY})" if metric == "gpu_memory" else ""
-            yield f"{self.environment} scales on {metric}{known}: prometheus-adapter must serve it of pods."
+            known = f" ({GPU_MEMORY}, by DCGM's exporter)" if metric == "gpu_memory" else ""
+            yield (
+                f"{self.environment} scales on {metric}{known}: prometheus-adapter must serve it of pods, by "
+                "the rules in monitoring/prometheus-adapter.yaml; without it their number stays. KEDA in its "
+                "place makes an autoscaler of its own, which must not stand beside this one."
+            )
         if self.stored:
             who = f"a role of the ServiceAccount {self.name}, or the Secret {self.predictions} with its keys"
             yield f"{self.environment} writes predictions to {self._log}, at port 443: as {who}."
@@ -137,7 +146,6 @@ class Overlay:
         yield from self.provider.parts(self)
 
     def _kustomization(self, shared: Folders, parts: tuple[Part, ...]) -> dict[str, Any]:
-        log = self._log if self.stored else _LOG if self._log else ""
         several = any(each in self.provider.FOLDERS for each in folders.TRACKS)
         workload = self.provider.workload(self.name)
         counted = workload.kind == "Deployment" and not self.scaled
@@ -162,7 +170,10 @@ class Overlay:
             "labels": _rows(self._labels()),
             # kustomize knows where the labels of pods stand in its own kinds alone.
             "labelled": {"kind": workload.kind, "path": _LABELS.get(workload.kind, "")},
-            "settings": [f"MLOPS_ENV={self.environment}", *([f"PREDICTION_LOG={log}"] if log else [])],
+            "settings": [
+                f"MLOPS_ENV={self.environment}",
+                *([f"PREDICTION_LOG={self.log}"] if self.log else []),
+            ],
             "image": self.delivery.image,
             "tag": TAG,
             "counted": workload.name,
