@@ -161,7 +161,7 @@ class Canary(Cluster):
             name = f"{self.images.model}-{role}"
             deployment = manifests.the_deployment(objects, name)
             if deployment is None:
-                raise ValueError(f"{self.place['overlay']} has no Deployment {name}")
+                raise ValueError(f"{manifests.folder(self.place)} has no Deployment {name}")
             container(deployment)["image"] = runs
         return sorted(objects, key=lambda each: each["kind"] in ROUTES and 1 + ROUTES.index(each["kind"]))
 

@@ -1,4 +1,4 @@
-"""What is applied to bring a version into service: the environment's overlay, with the version's image.
+"""What is applied to bring a version into service: the environment's overlay or chart, with its image.
 
 manifests.py   print it for VERSION=7 and MLOPS_ENV; nothing is applied, and no cluster is asked
 """
@@ -48,7 +48,7 @@ def built(place: dict[str, str], images: Images, number: str) -> list[Object]:
     objects = rendered(place)
     serving = [each for each in objects if serves(each, images.model)]
     if not serving:
-        raise ValueError(f"{place['overlay']} has no Deployment {images.model}")
+        raise ValueError(f"{folder(place)} has no Deployment {images.model}")
     for each in serving:
         container(each)["image"] = images.of(number)
     return objects
@@ -58,12 +58,21 @@ def rendered(place: dict[str, str]) -> list[Object]:
     """Return the objects as they stand in the environment's manifests."""
     import yaml
 
-    folder = Path(place["overlay"])
-    if not folder.is_dir():
+    if not folder(place).is_dir():
         raise FileNotFoundError(
-            f"{folder} is not there: `mlopsc compile` writes it; if it is yours (`own`), put it back"
+            f"{folder(place)} is not there: `mlopsc compile` writes it; if it is yours (`own`), put it back"
         )
-    return [each for each in yaml.safe_load_all(said("kubectl", "kustomize", str(folder))) if each]
+    command = ["kubectl", "kustomize", str(folder(place))]
+    if "chart" in place:
+        # Without the dot it would be looked for in repositories.
+        own = (f"--values={place['values']}", f"--namespace={place['namespace']}")
+        command = ["helm", "template", f"./{folder(place)}", *own]
+    return [each for each in yaml.safe_load_all(said(*command)) if each]
+
+
+def folder(place: dict[str, str]) -> Path:
+    """Return where the manifests of an environment are: a chart, or the overlay."""
+    return Path(place.get("chart") or place["overlay"])
 
 
 def serves(each: Object, model: str) -> bool:
