@@ -41,7 +41,7 @@ _EACH = {
     "retraining": "metrics retraining stores",
     "scoring": "stores",
     "serving": "choices serving service",
-    "deployment": "choices deployment judging deciding",
+    "deployment": "choices deployment judging deciding providers",
     "ab_test": "metrics ab_test",
     "monitoring": "metrics monitoring",
     "ci": "choices",

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from tests.engines.kubernetes.traffic_rules import OTHERS, TRAFFIC_RULES
+from tests.engines.kubernetes.traffic_rules import TRAFFIC_RULES, chosen
 
 Object = dict[str, Any]
 Rule = Callable[[list[Object]], Iterator[str]]
@@ -24,8 +24,9 @@ QUANTITY = re.compile(r"(\d+(?:\.\d+)?)(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?")
 UNITS = {"m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15} | {
     f"{unit}i": 1024.0**power for power, unit in enumerate("KMGTP", 1)
 }
-# A proxy's, and those of the controller of a rollout: of containers that no manifest here has.
-INJECTED = {8081, 15008, 15020, 15021}
+# A proxy's, Knative's too, and those of the controller of a rollout: of containers that no manifest here has.
+INJECTED = {8012, 8081, 9090, 15008, 15020, 15021}
+WORKLOADS = ("Deployment", "Rollout")
 PORT = re.compile(r"(?=.{1,15}$)(?=.*[a-z])[a-z0-9](?:-?[a-z0-9]){0,14}")
 
 
@@ -35,8 +36,12 @@ def of_kind(objects: list[Object], *kinds: str) -> list[Object]:
 
 
 def pods(objects: list[Object]) -> list[Object]:
-    """Return the pod templates."""
-    return [each["spec"]["template"] for each in of_kind(objects, "Deployment")]
+    """Return the pod templates; an InferenceService says the same in one piece."""
+    found = [each["spec"]["template"] for each in of_kind(objects, *WORKLOADS)]
+    for each in of_kind(objects, "InferenceService"):
+        predictor = each["spec"]["predictor"]
+        found.append({"metadata": {"labels": predictor["labels"]}, "spec": predictor})
+    return found
 
 
 def containers(objects: list[Object]) -> list[Object]:
@@ -132,7 +137,9 @@ def named_ports_are_there(objects: list[Object]) -> Iterator[str]:
     ]
     for each in containers(objects):
         probes = [each[kind] for kind in ("startupProbe", "readinessProbe", "livenessProbe") if kind in each]
-        used += [probe["httpGet"]["port"] for probe in probes]
+        # Without a port Knative asks the only one that it knows.
+        only = each["ports"][0]["containerPort"]
+        used += [probe["httpGet"].get("port", only) for probe in probes]
     for each in of_kind(objects, "NetworkPolicy"):
         used += [port["port"] for rule in each["spec"].get("ingress", []) for port in rule["ports"]]
     yield from (f"no container has the port {port}" for port in used if port not in known)
@@ -160,15 +167,9 @@ def selectors_find_pods(objects: list[Object]) -> Iterator[str]:
         for each in of_kind(objects, "ServiceAccount")
         if each["metadata"]["name"].endswith("-rollout")
     ]
-    if of_kind(objects, *OTHERS):
-        return
     asked = [(each, each["spec"]["selector"]) for each in of_kind(objects, "Service")]
-    asked += [
-        (each, each["spec"]["selector"]["matchLabels"]) for each in of_kind(objects, "PodDisruptionBudget")
-    ]
-    asked += [
-        (each, each["spec"]["podSelector"]["matchLabels"]) for each in of_kind(objects, "NetworkPolicy")
-    ]
+    asked += [(each, chosen(each["spec"]["selector"])) for each in of_kind(objects, "PodDisruptionBudget")]
+    asked += [(each, chosen(each["spec"]["podSelector"])) for each in of_kind(objects, "NetworkPolicy")]
     for pod in pods(objects):
         for spread in pod["spec"].get("topologySpreadConstraints", []):
             asked.append(({"kind": "spread"}, spread["labelSelector"]["matchLabels"]))
@@ -207,7 +208,7 @@ def the_autoscaler_has_a_range(objects: list[Object]) -> Iterator[str]:
 
 
 def the_autoscaler_has_its_workload(objects: list[Object]) -> Iterator[str]:
-    there = {("Deployment", each["metadata"]["name"]): each for each in of_kind(objects, "Deployment")}
+    there = {(each["kind"], each["metadata"]["name"]) for each in of_kind(objects, *WORKLOADS)}
     for each in of_kind(objects, "HorizontalPodAutoscaler"):
         target = each["spec"]["scaleTargetRef"]
         if (target["kind"], target["name"]) not in there:
@@ -216,7 +217,7 @@ def the_autoscaler_has_its_workload(objects: list[Object]) -> Iterator[str]:
 
 def an_autoscaler_owns_the_number(objects: list[Object]) -> Iterator[str]:
     scaled = {each["spec"]["scaleTargetRef"]["name"] for each in of_kind(objects, "HorizontalPodAutoscaler")}
-    for each in of_kind(objects, "Deployment"):
+    for each in of_kind(objects, *WORKLOADS):
         if (each["metadata"]["name"] in scaled) == ("replicas" in each["spec"]):
             yield f"{each['metadata']['name']} has replicas and an autoscaler, or neither"
 
@@ -237,7 +238,8 @@ def a_budget_lets_nodes_be_drained(objects: list[Object]) -> Iterator[str]:
 def _fewest(objects: list[Object]) -> int:
     """Return how many pods there are at least."""
     scaled = [each["spec"]["minReplicas"] for each in of_kind(objects, "HorizontalPodAutoscaler")]
-    counts = [each["spec"].get("replicas", 1) for each in of_kind(objects, "Deployment")]
+    scaled += [each["spec"]["predictor"]["minReplicas"] for each in of_kind(objects, "InferenceService")]
+    counts = [each["spec"].get("replicas", 1) for each in of_kind(objects, *WORKLOADS)]
     return int(min(scaled or [count for count in counts if count]))
 
 
@@ -281,7 +283,8 @@ def settings_are_named_by_what_they_say(objects: list[Object]) -> Iterator[str]:
 def a_pod_has_time_to_end(objects: list[Object]) -> Iterator[str]:
     settings = {key: value for each in of_kind(objects, "ConfigMap") for key, value in each["data"].items()}
     for pod in pods(objects):
-        for each in pod["spec"]["containers"]:
+        # Knative ends the pods of its revisions itself.
+        for each in pod["spec"]["containers"] if "terminationGracePeriodSeconds" in pod["spec"] else ():
             pause = each["lifecycle"]["preStop"]["sleep"]["seconds"]
             if pod["spec"]["terminationGracePeriodSeconds"] <= pause + int(settings["DRAIN_SECONDS"]):
                 yield "it is killed while it drains"

@@ -25,6 +25,12 @@ def named(objects: list[Object], kind: str) -> dict[str, Object]:
     return {each["metadata"]["name"]: each for each in of_kind(objects, kind)}
 
 
+def chosen(selector: Object) -> dict[str, str]:
+    """Return the labels that a selector wants; of several values the first one, of pods that stand here."""
+    wanted: dict[str, str] = dict(selector.get("matchLabels", {}))
+    return wanted | {each["key"]: each["values"][0] for each in selector.get("matchExpressions", [])}
+
+
 def by_hand(objects: list[Object]) -> bool:
     """Say whether all that moves is here: pods of two tracks, and nobody else who makes some."""
     return not of_kind(objects, *OTHERS) and any(_track(each) for each in of_kind(objects, "Deployment"))
@@ -135,7 +141,7 @@ def selectors_are_disjoint(objects: list[Object]) -> Iterator[str]:
 
 def a_pod_has_one_budget(objects: list[Object]) -> Iterator[str]:
     """The API refuses to evict a pod of two."""
-    budgets = [each["spec"]["selector"]["matchLabels"] for each in of_kind(objects, "PodDisruptionBudget")]
+    budgets = [chosen(each["spec"]["selector"]) for each in of_kind(objects, "PodDisruptionBudget")]
     for each in of_kind(objects, "Deployment"):
         count = sum(budget.items() <= _labels(each).items() for budget in budgets)
         if count > 1 or (count == 0 and by_hand(objects)):
@@ -230,7 +236,7 @@ def proxies_have_their_ways(objects: list[Object]) -> Iterator[str]:
         policies = [
             policy["spec"]
             for policy in of_kind(objects, "NetworkPolicy")
-            if policy["spec"]["podSelector"]["matchLabels"].items() <= _labels(each).items()
+            if chosen(policy["spec"]["podSelector"]).items() <= _labels(each).items()
         ]
         ways = {
             (way, port["port"])
@@ -296,7 +302,7 @@ def a_role_is_bound_to_its_account(objects: list[Object]) -> Iterator[str]:
 def the_controller_reaches_what_it_asks(objects: list[Object]) -> Iterator[str]:
     name = _controller(objects)
     for each in of_kind(objects, "NetworkPolicy") if name else ():
-        if each["spec"]["podSelector"]["matchLabels"] == {"app.kubernetes.io/name": name}:
+        if chosen(each["spec"]["podSelector"]) == {"app.kubernetes.io/name": name}:
             ports = {port["port"] for rule in each["spec"]["egress"] for port in rule["ports"]}
             if not ports > API_PORTS:
                 yield f"it reaches {ports}"

@@ -207,6 +207,29 @@ def test_no_result_of_ours_is_inconclusive_or_an_error(tmp_path: Path) -> None:
                     assert measurement(each, result) in ("Failed", "Successful"), (each, result)
 
 
+def test_copies_come_first_and_pods_follow_the_weight_after_them(tmp_path: Path) -> None:
+    found = canary(tmp_path, "argo-rollouts", shadow_first="20m")
+    steps = one(found, "Rollout")["spec"]["strategy"]["canary"]["steps"]
+    assert [next(iter(each)) for each in steps] == [
+        *("setCanaryScale", "setMirrorRoute", "analysis", "setMirrorRoute"),
+        *("setWeight", "setCanaryScale", "analysis", "setWeight", "analysis"),
+    ]
+    scales = [each["setCanaryScale"] for each in steps if "setCanaryScale" in each]
+    assert scales == [{"weight": 100}, {"matchTrafficWeight": True}]
+
+
+def test_the_rollout_is_careful(tmp_path: Path) -> None:
+    found = canary(tmp_path, "argo-rollouts")
+    strategy = one(found, "Rollout")["spec"]["strategy"]["canary"]
+    assert strategy["minPodsPerReplicaSet"] == 2 and strategy["dynamicStableScale"] is False
+    assert strategy["scaleDownDelaySeconds"] == strategy["abortScaleDownDelaySeconds"] == 60
+    assert {strategy["stableService"], strategy["canaryService"]} == {"churn-stable", "churn-canary"}
+    (route,) = one(found, "VirtualService")["spec"]["http"]
+    assert [each["weight"] for each in route["route"]] == [100, 0]
+    for each in one(found, "DestinationRule")["spec"]["subsets"]:
+        assert each["labels"] == {"app.kubernetes.io/name": "churn"}
+
+
 def test_the_rollout_names_what_is_there(tmp_path: Path) -> None:
     found = canary(tmp_path, "argo-rollouts")
     spec = one(found, "Rollout")["spec"]

@@ -30,6 +30,16 @@ def test_a_sound_version_is_mirrored_held_and_promoted() -> None:
     assert list(dict.fromkeys(played.phases)) == ["Progressing", "Promoting", "Finalising", "Succeeded"]
 
 
+def test_the_canary_names_what_is_there(tmp_path: Path) -> None:
+    found = canary(tmp_path, "flagger")
+    scaler = one(found, "HorizontalPodAutoscaler")
+    assert (scaler["spec"]["minReplicas"], scaler["spec"]["maxReplicas"]) == (4, 4)
+    assert "replicas" not in one(found, "Deployment")["spec"]
+    spec = one(found, "Canary")["spec"]
+    assert spec["autoscalerRef"]["name"] == scaler["metadata"]["name"]
+    assert spec["targetRef"]["name"] == one(found, "Deployment")["metadata"]["name"]
+
+
 def test_a_hold_is_an_interval(tmp_path: Path) -> None:
     place = world("flagger")
     Canary(canary(tmp_path, "flagger"), place).play()

@@ -63,6 +63,15 @@ def test_knative_gets_nothing_that_it_refuses() -> None:
     assert "port" not in container["readinessProbe"]["httpGet"]
 
 
+@pytest.mark.parametrize("mode", ["standard", "knative"])
+def test_each_mode_gets_what_it_takes(tmp_path: Path, mode: str) -> None:
+    found = one(canary(tmp_path, "kserve", mode=mode), "InferenceService")["spec"]["predictor"]
+    (container,) = found["containers"]
+    careful = {"startupProbe", "livenessProbe", "lifecycle"} & set(container)
+    assert len(careful) == (3 if mode == "standard" else 0)
+    assert ("terminationGracePeriodSeconds" in found) == (mode == "standard")
+
+
 def test_knatives_proxy_may_be_asked() -> None:
     (policy,) = of_kind(golden(KNATIVE), "NetworkPolicy")
     ports = [port["port"] for rule in policy["spec"]["ingress"] for port in rule["ports"]]

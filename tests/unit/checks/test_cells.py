@@ -33,7 +33,7 @@ def test_a_cell_is_made_or_refused_with_what_is_possible(provider: str, packagin
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-@pytest.mark.parametrize("deployment", [SHADOW, f"{CANARY}, shadow_first: 30m"])
+@pytest.mark.parametrize("deployment", [SHADOW, f"{CANARY}, shadow_first: 10m"])
 def test_traffic_is_mirrored_where_it_can_be(provider: str, deployment: str) -> None:
     refusal = (
         f"M351 deployment.shadow_first: `provider: {provider}` cannot mirror traffic; "
