@@ -1,11 +1,12 @@
 """`make demo`: one spec becomes a repository, which then works without mlopsc: data, model, service,
-drift, an alert, retraining.
+drift, an alert, retraining; and of another spec the rollouts, on a virtual clock.
 """
 
 import json
 import shutil
 
 from customers import CHANGED, FAULTS, customers, planted, write
+from demo_canary import rollouts
 from demo_watching import alerted, answered
 from story import ROOT, Story
 
@@ -25,7 +26,9 @@ def main() -> None:
     refusals(story)
     drift_and_retraining(story)
     hand_edit(story)
-    summary(story, first)
+    story.step("13. what a canary is worth: rollouts of a sound and of a bad version, on a virtual clock")
+    pages = rollouts(story)
+    summary(story, first, pages)
 
 
 def first_champion(story: Story) -> float:
@@ -109,7 +112,7 @@ def hand_edit(story: Story) -> None:
     story.expect("the hand edit is still there", "Ask Ada" in (PLACE / "RUNBOOK.md").read_text())
 
 
-def summary(story: Story, first: float) -> None:
+def summary(story: Story, first: float, pages: list[str]) -> None:
     """Say what was generated, what was decided, and where to look."""
     locked = (PLACE / ".mlopsc.lock").read_text().splitlines()
     files = [line.split("  ")[1] for line in locked if line[0] != "#"]
@@ -121,6 +124,8 @@ def summary(story: Story, first: float) -> None:
     print(f"\n   generated  {len(files)} files, {lines} lines, from one spec of {spec} lines")
     for name in ("drift.html", "retention-1.html", "retention-3.html", "data_docs/index.html"):
         story.expect(f"to read: {story.where(f'reports/{name}')}", (PLACE / "reports" / name).exists())
+    for page in pages:
+        story.expect(f"to read: {page}", (ROOT / page).exists())
     print(
         f"   stopwatch  {first:.0f} s from the spec to the first champion (the machine's share of the two hours)"
     )

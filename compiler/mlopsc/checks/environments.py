@@ -39,6 +39,17 @@ def staging(view: View) -> Iterator[Diagnostic]:
         yield Diagnostic("M302", message, ("deployment", "test"), hint=hint, on_key=True)
 
 
+def chart(view: View) -> Iterator[Diagnostic]:
+    """A Helm chart is that of a canary, which some environment has (M351)."""
+    written, places = view.spec.deployment, view.spec.environments or {}
+    if written is None or written.packaging != "helm":
+        return
+    if all(_strategy(each, written.strategy) == "rolling" for each in places.values()):
+        message = "`packaging: helm` is for a canary in Istio, and each version replaces the one before"
+        hint = "write `packaging: kustomize`, or `strategy: canary` with `provider: istio`"
+        yield Diagnostic("M351", message, ("deployment", "packaging"), hint=hint)
+
+
 def image(view: View) -> Iterator[Diagnostic]:
     """CI builds an image where it is not served, so that it has to be pulled from somewhere (M302)."""
     serving = view.spec.serving
@@ -59,4 +70,4 @@ def _strategy(environment: "Environment", otherwise: str) -> str:
     return strategy if isinstance(strategy, str) else otherwise
 
 
-RULES = (cluster, staging, image)
+RULES = (cluster, staging, chart, image)

@@ -18,7 +18,9 @@ _OWN = (
     "simulated_units simulated_verdicts simulated_words"
 )
 _SHARED = "settings text_files verdict"
-_CONTROLLER = "rollout rollout_verdict"
+_CONTROLLER = "rollout rollout_lease rollout_verdict"
+# What the modelled cluster knows how to divide.
+_PLAYED = ("istio", "gateway-api", "none")
 
 
 def offers(model: Model) -> Iterator[Symbol]:
@@ -58,7 +60,7 @@ _WORDS = (
 def _simulated(model: Model) -> Iterator[Environment]:
     """Yield the environments whose rollouts can be played."""
     for each in model.environments:
-        if each.name in model.rollouts and model.rollouts[each.name].controlled:
+        if each.name in model.rollouts and model.rollouts[each.name].provider in _PLAYED:
             yield each
 
 

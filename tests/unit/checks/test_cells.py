@@ -69,3 +69,10 @@ environments: {{production: {{cluster: {{context: c}}}}}}
 deployment: {{strategy: canary, provider: none, steps: [{steps}], hold: 10m}}
 """)
     assert found == []
+
+
+def test_a_chart_is_that_of_a_canary() -> None:
+    (found,) = findings("strategy: rolling, packaging: helm")
+    assert found.startswith("M351 deployment.packaging: `packaging: helm` is for a canary in Istio")
+    # Where one environment has a canary, the others are in its chart.
+    assert findings(f"{CANARY}, provider: istio, packaging: helm") == []

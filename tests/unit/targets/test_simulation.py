@@ -35,7 +35,7 @@ def test_what_our_controller_leads_can_be_played(provider: str) -> None:
     assert "make simulate-canary ERRORS=2%" in texts["RUNBOOK.md"]
 
 
-@pytest.mark.parametrize("provider", ["argo-rollouts", "flagger"])
+@pytest.mark.parametrize("provider", ["argo-rollouts", "flagger", "kserve"])
 def test_what_another_controller_leads_cannot(provider: str) -> None:
     texts = made(provider)
     assert COMMAND not in texts["mlops.mk"]
