@@ -50,3 +50,22 @@ def test_show_tells_it_beside_the_figures(top: Path) -> None:
 
 def test_compile_does_not(top: Path) -> None:
     assert "without any drift," not in mlopsc(top, "compile").out
+
+
+CANARY = """
+serving: {image: ghcr.io/acme/churn, inputs: {age: integer}, traffic: 20/s, slo: {error_rate: 1%}}
+deployment: {strategy: canary, provider: istio, steps: [5%, 25%], hold: 10m}
+environments:
+  staging: {cluster: {context: s}, deployment: {strategy: rolling}}
+  production: {cluster: {context: p}}
+"""
+
+
+def test_what_a_canary_decides_is_told_in_each_environment(tmp_path: Path) -> None:
+    top = repository(tmp_path / "churn", {"mlops.yaml": SPEC + CANARY})
+    told = "deployment: a version with twice the allowed errors (2%) is promoted with probability 0.000027%"
+    said = mlopsc(top, "validate").out
+    assert f"  {told}" in said and said.rstrip().endswith("(in `production`)")
+    shown = mlopsc(top, "show", "--env", "production").out
+    assert "deployment:  # a version with twice the allowed errors (2%) is promoted" in shown
+    assert "twice the allowed errors" not in mlopsc(top, "show", "--env", "staging").out
