@@ -8,7 +8,7 @@ settle := || { code=$$?; test $$code -eq 3 && test -z "$(STRICT)"; }
 # With PYTHON=python3, say, the commands use that interpreter and need no .venv.
 ready = $(filter .venv/%,$(PYTHON))
 
-.PHONY: help setup fetch pipeline profile card lineage promote register restore rollback compare dispatch-deploy github-setup protected back-out deploy finish-rollout image manifests serve simulate-canary verify
+.PHONY: help setup fetch pipeline profile card lineage promote register restore rollback compare dispatch-deploy github-setup protected back-out deploy finish-rollout image manifests serve verify
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' mlops.mk
@@ -81,9 +81,6 @@ manifests: | $(ready) ## Show what make deploy applies for VERSION=7
 
 serve: | $(ready) ## Serve VERSION=7, MODEL=folder, or what was made last
 	@$(PYTHON) -B ops/serve.py $(ARGS)
-
-simulate-canary: | $(ready) ## Play rollouts of a version with ERRORS=2% on a virtual clock, at TRAFFIC=20/s
-	@$(PYTHON) -B ops/simulate_canary.py $(ARGS)
 
 verify: | $(ready) ## Say whether VERSION=7 serves well
 	@$(PYTHON) -B ops/deploy.py --verify $(ARGS) $(settle)
