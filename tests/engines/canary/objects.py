@@ -83,6 +83,10 @@ class Store:
                 return copy.deepcopy(found)
         raise Answer(404, "NotFound", f'{kind.plural}.{kind.group} "{name}" not found')
 
+    def peek(self, kind: Kind, namespace: str, name: str) -> Object | None:
+        """Return an object as it is kept, for a reader that changes nothing: it is replaced, never changed."""
+        return self.found.get((kind.plural, namespace, name))
+
     def all(self, kind: Kind, namespace: str) -> list[Object]:
         """Return copies of all objects of a kind, by name."""
         with self.lock:
