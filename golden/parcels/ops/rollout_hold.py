@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rollout_lease import Lease
+from rollout_pods import CRASHING
 from rollout_providers import Provider
 from rollout_queries import Prometheus
 from rollout_route import Split
@@ -87,8 +88,8 @@ class Hold:
         if self.clock() > self.lease.state.deadline:
             raise TakeBackError("the deadline has passed")
         serving, complaint = self.provider.complaint()
-        # Who is sent to no pod gets an error that no pod counts.
-        if complaint and wanted.canary and not serving:
+        # Who is sent to a pod that is not there gets an error that no pod counts.
+        if complaint and wanted.canary and (not serving or CRASHING in complaint):
             raise TakeBackError(complaint)
         if complaint and unwell > self.config["ready_seconds"]:
             raise TakeBackError(complaint)

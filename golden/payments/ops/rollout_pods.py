@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 
 from rollout_api import JSON_PATCH, Api, Object, RefusedError
 
+# What Kubernetes says of a container that has ended again and again.
+CRASHING = "CrashLoopBackOff"
 BEFORE = "mlops~1before"
 
 
