@@ -24,7 +24,7 @@ async def app(scope, receive, send):
         if ILL == "asleep":
             await asyncio.Event().wait()
         if ILL == "falls":
-            asyncio.get_running_loop().call_later(6, os._exit, 9)
+            asyncio.get_running_loop().call_later(4, os._exit, 9)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await send({"type": "lifespan.shutdown.complete"})
