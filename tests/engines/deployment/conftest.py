@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest_engines import engine
+from tests.engines.deployment.stepwise import HERE, compile_canary, job
 from tests.engines.deployment.world import Service, World, made
 from tests.engines.loop.conftest import database, programs
 
@@ -55,4 +56,26 @@ def built(with_images: Path, tmp_path: Path, service: Service) -> World:
     """Return a copy of the repository, with the images of the versions that passed."""
     world = World(tmp_path / "churn", service.socket)
     shutil.copytree(with_images, world.root, symlinks=True)
+    return world
+
+
+@pytest.fixture(scope="session")
+def with_canary(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the repository that gives versions their traffic in steps; the first one serves."""
+    world = World(tmp_path_factory.mktemp("stepwise") / "churn", "")
+    shutil.copytree(repository, world.root, symlinks=True)
+    world.begin()
+    compile_canary(world)
+    world.change("kubectl", contexts={"prd-eu": {}})
+    assert world.step("deploy", "1", HERE)["verdict"] == "done"
+    assert world.step("promote", "1", HERE)["verdict"] == "promoted"
+    return world.root
+
+
+@pytest.fixture
+def stepping(with_canary: Path, tmp_path: Path, service: Service) -> World:
+    """Return a copy of the repository in which version 1 serves, and others come step by step."""
+    world = World(tmp_path / "churn", service.socket)
+    shutil.copytree(with_canary, world.root, symlinks=True)
+    job(world)
     return world

@@ -15,8 +15,17 @@ FOLDER = Path(os.environ["STANDIN"])
 FILE = FOLDER / "kubectl.json"
 OPTIONS = (
     "--context --namespace --ignore-not-found --output --type --patch --timeout --stdin --container --kubeconfig "
-    "--server-side --force-conflicts --field-manager --filename --validate --show-managed-fields --selector"
+    "--server-side --force-conflicts --field-manager --filename --validate --show-managed-fields --selector "
+    "--replicas --overwrite --subresource --field-selector"
 )
+# Resources by the words that name them; of all others the word is the kind.
+KINDS = {
+    "virtualservices.networking.istio.io": "virtualservice",
+    "httproutes.gateway.networking.k8s.io": "httproute",
+    "destinationrules.networking.istio.io": "destinationrule",
+    "rollouts.argoproj.io": "rollout",
+    "canaries.flagger.app": "canary",
+}
 
 
 def main(words):
@@ -83,26 +92,53 @@ def config(state, words):
     return 0
 
 
-def get(_state, there, given, words, _inside):
-    if words == ["pods"]:
-        assert given["--output"] == "wide" and given["--selector"]
+def key_of(there, kind, name):
+    """Return the key of an object, whether it is there or not."""
+    wanted = f"{KINDS.get(kind, kind)}/{name}".lower()
+    return next((key for key in there if key.lower() == wanted), None)
+
+
+def store(state, there, key, found):
+    """Keep an object with a version of its own, and a generation of its own where what is asked for changed."""
+    before = there.get(key, {})
+    state["version"] = state.get("version", 100) + 1
+    changed = before.get("spec") != found.get("spec")
+    generation = before.get("metadata", {}).get("generation", 0) + changed
+    found["metadata"] |= {"resourceVersion": str(state["version"]), "generation": generation}
+    there[key] = found
+
+
+def get(state, there, given, words, _inside):
+    if words == ["pods"] and given["--output"] == "wide":
+        assert given["--selector"]
         print("churn-5d4f8 0/1 CrashLoopBackOff")
         return 0
+    if words == ["pods"] and given["--output"] == "name":
+        print("pod/churn-5d4f8")
+        return 0
     assert given["--output"] == "json"
-    if words[0] != "deployment":
-        kinds = words[0].split(",")
-        names = dict(each.split("=") for each in given["--selector"].split(","))
-        found = [each for key, each in there.items() if key.partition("/")[0].lower() in kinds]
-        chosen = [each for each in found if names.items() <= each["metadata"].get("labels", {}).items()]
-        print(json.dumps({"items": chosen}))
-    elif found := there.get(f"Deployment/{words[1]}"):
+    if len(words) == 1:
+        print(json.dumps({"items": listed(state, there, given, words[0])}))
+        return 0
+    if words[0] == "lease":
+        work(state, there)
+    if found := there.get(key_of(there, *words)):
         print(json.dumps(found))
     elif "--ignore-not-found" not in given:
-        return fail(f'Error from server (NotFound): deployments.apps "{words[1]}" not found')
+        return fail(f'Error from server (NotFound): {words[0]} "{words[1]}" not found')
     return 0
 
 
-def apply(_state, there, given, words, _inside):
+def listed(state, there, given, kind):
+    if kind in ("pods", "events"):
+        return state.get("shown", {}).get(kind, [])
+    kinds = kind.removesuffix("s").split(",")
+    names = dict(each.split("=") for each in given["--selector"].split(","))
+    found = [each for key, each in there.items() if key.partition("/")[0].lower() in kinds]
+    return [each for each in found if names.items() <= each["metadata"].get("labels", {}).items()]
+
+
+def apply(state, there, given, words, _inside):
     assert not words and "--server-side" in given and given["--filename"] == "-"
     manager = given["--field-manager"]
     for each in json.load(sys.stdin)["items"]:
@@ -118,43 +154,109 @@ def apply(_state, there, given, words, _inside):
             kept = before.get("spec", {}).get("replicas", 1) if owned or not managers else 1
             each["spec"].setdefault("replicas", kept)
         if manager == "mlops":
-            there[key] = each
+            each["metadata"]["managedFields"] = owned
+            store(state, there, key, each)
         else:
             before["spec"].update(each["spec"])
-        there[key]["metadata"]["managedFields"] = owned
+            before["metadata"]["managedFields"] = owned
+    work(state, there)
+    return 0
+
+
+def written(state, there, given, words, verb):
+    """Create or replace, as the version of what was read allows it."""
+    assert not words and given["--filename"] == "-"
+    for each in json.load(sys.stdin)["items"]:
+        key = f"{each['kind']}/{each['metadata']['name']}"
+        if verb == "create" and key in there:
+            return fail(f"Error from server (AlreadyExists): {key} already exists")
+        if verb == "replace" and each["metadata"].get("resourceVersion") != resource_version(there, key):
+            return fail("Error from server (Conflict): the object has been modified")
+        store(state, there, key, each)
+    return 0
+
+
+def resource_version(there, key):
+    return there[key]["metadata"]["resourceVersion"]
+
+
+def create(state, there, given, words, _inside):
+    return written(state, there, given, words, "create")
+
+
+def replace(state, there, given, words, _inside):
+    return written(state, there, given, words, "replace")
+
+
+def annotate(state, there, given, words, _inside):
+    assert "--overwrite" in given
+    found = json.loads(json.dumps(there[key_of(there, *words[:2])]))
+    found["metadata"].setdefault("annotations", {}).update(word.split("=", 1) for word in words[2:])
+    store(state, there, key_of(there, *words[:2]), found)
+    return 0
+
+
+def scale(state, there, given, words, _inside):
+    found = json.loads(json.dumps(there[key_of(there, *words)]))
+    found["spec"]["replicas"] = int(given["--replicas"])
+    store(state, there, key_of(there, *words), found)
     return 0
 
 
 def delete(_state, there, given, words, _inside):
     assert "--ignore-not-found" in given
-    (key,) = [key for key in there if key.lower() == f"{words[0]}/{words[1]}".lower()]
-    del there[key]
+    there.pop(key_of(there, *words), None)
     return 0
 
 
-def patch(_state, there, given, words, _inside):
-    kind, name = words
-    assert kind == "deployment"
-    found, change = there[f"Deployment/{name}"], json.loads(given["--patch"])
+def patch(state, there, given, words, _inside):
+    key, change = key_of(there, *words), json.loads(given["--patch"])
+    found = json.loads(json.dumps(there[key]))
     if given["--type"] == "json":
         for each in change:
-            if each["op"] == "remove":
-                assert each["path"] == "/metadata/annotations/mlops~1before"
-                del found["metadata"]["annotations"]["mlops/before"]
-            else:
-                assert (each["op"], each["path"]) == ("replace", "/spec/template")
-                found["spec"]["template"] = each["value"]
-        return 0
-    assert given["--type"] == "strategic"
+            if complaint := step(found, each):
+                return fail(complaint)
+    elif given["--type"] == "merge":
+        merge(found, change)
+    else:
+        strategic(found, change)
+    store(state, there, key, found)
+    return 0
+
+
+def step(found, each):
+    """Do one step of a JSON patch; return what is wrong with it."""
+    *places, last = [part.replace("~1", "/") for part in each["path"].split("/")[1:]]
+    for place in places:
+        found = found[int(place) if isinstance(found, list) else place]
+    last = int(last) if isinstance(found, list) else last
+    if each["op"] == "test":
+        return "" if found[last] == each["value"] else f"testing value {each['path']} failed"
+    if each["op"] == "remove":
+        del found[last]
+    else:
+        assert each["op"] == "add" or last in found
+        found[last] = each["value"]
+    return ""
+
+
+def merge(found, change):
+    for key, value in change.items():
+        if isinstance(value, dict):
+            merge(found.setdefault(key, {}), value)
+        else:
+            found[key] = value
+
+
+def strategic(found, change):
     annotations = found["metadata"].setdefault("annotations", {})
-    for key, value in change["metadata"]["annotations"].items():
+    for key, value in change.get("metadata", {}).get("annotations", {}).items():
         annotations[key] = value
         if value is None:
             del annotations[key]
     containers = found["spec"]["template"]["spec"]["containers"]
     for wanted in change["spec"]["template"]["spec"]["containers"]:
         next(each for each in containers if each["name"] == wanted["name"]).update(wanted)
-    return 0
 
 
 def rollout(state, there, given, words, _inside):
@@ -166,9 +268,34 @@ def rollout(state, there, given, words, _inside):
     return 0
 
 
+def work(state, there):
+    """Let the controllers in the cluster do their part: that of a rollout is the one that was given."""
+    if any(key.startswith("Job/") for key in there) and state.get("job"):
+        FILE.write_text(json.dumps(state))
+        place = next(
+            f"{context}/{name}"
+            for context, each in state["contexts"].items()
+            for name in each
+            if each[name] is there
+        )
+        done = subprocess.run([sys.executable, "-IS", state["job"]["program"], FILE, place], check=False)
+        assert done.returncode == 0
+        new = json.loads(FILE.read_text())
+        state |= new
+        context, _, name = place.partition("/")
+        there.clear()
+        there.update(new["contexts"][context][name])
+        state["contexts"][context][name] = there
+
+
 def execute(state, there, given, words, inside):
     (what,) = words
-    containers = there[what.replace("deployment/", "Deployment/")]["spec"]["template"]["spec"]["containers"]
+    if what.startswith("deployment/"):
+        containers = there[what.replace("deployment/", "Deployment/")]["spec"]["template"]["spec"][
+            "containers"
+        ]
+    else:
+        containers = [{"name": "churn"}]
     assert given["--container"] in [each["name"] for each in containers] and "--stdin" in given
     assert inside[:2] == ["python", "/srv/probe.py"], inside
     env = os.environ | {"OWN_SOCKET": os.environ["STANDIN_SOCKET"]}
@@ -177,7 +304,18 @@ def execute(state, there, given, words, inside):
 
 
 OFFLINE = {"kustomize": kustomize, "config": config}
-CALLS = {"get": get, "apply": apply, "delete": delete, "patch": patch, "rollout": rollout, "exec": execute}
+CALLS = {
+    "get": get,
+    "apply": apply,
+    "create": create,
+    "replace": replace,
+    "annotate": annotate,
+    "scale": scale,
+    "delete": delete,
+    "patch": patch,
+    "rollout": rollout,
+    "exec": execute,
+}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -15,6 +15,7 @@ WRITES = {
     ("train", "lock"): {"contents", "pull-requests"},
     ("train", "deploy"): {"actions"},
     ("monitor", "drift"): {"actions"},
+    ("monitor", "rollout"): {"actions"},
     ("deploy", "image"): {"packages"},
 }
 RECEIVERS = {"SLACK_WEBHOOK_URL", "SMTP_USER", "SMTP_PASSWORD", "NOTIFY_URL"}
@@ -271,6 +272,43 @@ def test_environments_come_one_after_the_other_and_take_back_what_fails(golden: 
     last = list(places)[-1]
     assert [job for job, command in golden.commands() if command == "promote"] == [last]
     assert before(golden, last) == set(golden.jobs) - {last}
+
+
+def stepwise(golden: Golden) -> dict[str, Mapping]:
+    """Return the jobs of environments whose versions get their traffic in steps."""
+    found = {}
+    for name, job in golden.jobs.items():
+        config = golden.root / golden.folder / f"config/{job.get('environment', 'default')}.json"
+        if any(step.get("run") == "make deploy" for step in job["steps"]):
+            text = config.read_text()
+            found |= {name: job} if '"rollout": {' in text else {}
+    return found
+
+
+def test_some_golden_gives_versions_their_traffic_in_steps() -> None:
+    assert any(stepwise(golden) for golden in ALL if golden.kind == "deploy")
+
+
+@of("deploy")
+def test_a_rollout_is_followed_for_five_hours_and_promoted_only_when_it_is_done(golden: Golden) -> None:
+    last = list(golden.jobs)[-1]
+    for name, job in stepwise(golden).items():
+        steps = {step.get("run", "").removeprefix("make "): step for step in job["steps"] if "run" in step}
+        assert 300 < job["timeout-minutes"] < 360
+        assert steps["deploy"]["env"]["STRICT"] == "1", "what was taken back is red"
+        done = "steps.deploy.outputs.verdict == 'done'"
+        wanted = done if name == last else None
+        assert {steps[each].get("if") for each in ("verify", "promote") if each in steps} == {wanted}
+        assert "deploy" in steps["tell"]["env"]["STEPS"].split() if "tell" in steps else True
+
+
+@of("monitor")
+def test_what_finishes_a_rollout_reaches_no_cluster(golden: Golden) -> None:
+    for name, job in golden.jobs.items():
+        commands = [step.get("run") for step in job["steps"]]
+        if "make dispatch-finish" in commands:
+            assert name == "rollout" and "environment" not in job
+            assert "KUBECONFIG_DATA" not in str(job)
 
 
 @of("monitor")

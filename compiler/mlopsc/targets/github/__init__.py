@@ -6,7 +6,7 @@ from mlopsc.files import Data, File, Place, Template, Verbatim
 from mlopsc.model import Model
 from mlopsc.symbols import Command, EnvVar, Need, Note, Report, Secret, Setting, Symbol, Table
 from mlopsc.targets.github.ci import ci
-from mlopsc.targets.github.commands import commands, programs, runs
+from mlopsc.targets.github.commands import commands, finishes, programs, runs
 from mlopsc.targets.github.credentials import CLUSTER, cluster
 from mlopsc.targets.github.deploy import deploy
 from mlopsc.targets.github.images import REGISTRY_KEYS, has_keys
@@ -99,6 +99,10 @@ def _words(model: Model) -> Iterator[str]:
         yield f"{model.name}-train trains when something asks for it; start it by hand under Actions."
     if runs(model) and (model.drift or (model.validation and model.validation.schedule)):
         yield f"{model.name}-monitor watches the data on its schedule."
+    if finishes(model):
+        yield f"{model.name}-monitor finishes each hour what a rollout has ended by itself."
+    if any(each.aws_role and each.deployment and each.deployment.rollout for each in model.environments):
+        yield "A role is taken on for an hour: a rollout is followed for 50 minutes, and then ends by itself."
     if model.deploys:
         yield f"{model.name}-deploy puts one version into service, and takes it back if it fails."
     last = model.environments[-1].name

@@ -30,6 +30,9 @@ def commands(model: Model) -> Iterator[Command]:
         yield Command("dispatch-deploy", ("ops/dispatch.py", "deploy"), help_, True, at=_AT)
         help_ = "Say whether the environments at GitHub are protected as the spec demands"
         yield Command("protected", ("ops/protection.py",), help_, True, at=_AT)
+    if finishes(model):
+        help_ = "Start the deployment workflow for a version whose rollout must have ended"
+        yield Command("dispatch-finish", ("ops/dispatch.py", "finish"), help_, True, at=_AT)
     help_ = "Set up environments and approvals at GitHub; lists secrets to set"
     yield Command("github-setup", ("ops/github_setup.py",), help_, True, at=_AT)
 
@@ -37,6 +40,11 @@ def commands(model: Model) -> Iterator[Command]:
 def commits(model: Model) -> bool:
     """Say whether a training brings dvc.lock back to git."""
     return bool(model.ci and model.ci.commit_lock != "none")
+
+
+def finishes(model: Model) -> bool:
+    """Say whether a run at GitHub looks for rollouts that have ended by themselves."""
+    return bool(model.rollouts) and runs(model)
 
 
 def programs(model: Model) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mlopsc.model import Environment
-from mlopsc.targets.github.expressions import expression
+from mlopsc.targets.github.expressions import expression, verdict
 from mlopsc.targets.github.images import OF_GITHUB, builder, registries, sign_in
 from mlopsc.targets.github.parts import Event, Job, Permissions, Step, Workflow, joined
 from mlopsc.targets.github.rights import OIDC, READ, TOKEN
@@ -12,6 +12,10 @@ from mlopsc.targets.github.steps import Steps
 _ABOUT = "Puts one version into service: image, then each environment in turn; takes it back if it fails."
 _VERSION = {"VERSION": expression("inputs.version")}
 _MINUTES = 60
+# Under GitHub's six hours, and over the five for which make deploy follows a rollout.
+_FOLLOWING_MINUTES = 350
+# A session of a role lasts an hour, unless somebody has changed the role: what is left goes on by itself.
+_SESSION = {"FOLLOW": "50m"}
 _TEST, _PROMOTE = ["integration-test"], ["promote"]
 _PULL: Permissions = {"packages": ("read", "to pull the image")}
 _FAILED = "(failure() || cancelled()) && steps.deploy.outputs.changed == 'true'"
@@ -83,19 +87,23 @@ def _environment(steps: Steps, environment: Environment, before: str, last: bool
     name = environment.name
     # A cluster pulls with a secret of its own; docker on a host is told here.
     on_a_host = environment.deployment is not None and environment.deployment.cluster is None
+    rollout = environment.deployment.rollout if environment.deployment else None
     tested = name == "staging" and steps.has("integration-test")
     test = steps.make("integration-test", "Test it there", env=_VERSION) if tested else None
+    # What goes on is finished by the scheduler's next run; before another environment it must have ended.
+    done = f"{verdict('deploy')} == 'done'" if rollout and last else ""
     promote: Step | None = None
     if last:
-        promote = steps.make("promote", "Make it the champion", strict=True, env=_VERSION)
+        promote = steps.make("promote", "Make it the champion", strict=True, env=_VERSION, when=done)
     given = (
         steps.checkout(),
         *steps.setup(),
         steps.cloud(of=environment),
         *(sign_in(steps.model) if on_a_host else []),
-        steps.make("deploy", "Replace what runs", id="deploy", env=_VERSION),
+        _deploy(steps, environment),
+        steps.cloud(of=environment, when=done) if rollout else None,
         test,
-        steps.make("verify", "See that it serves", strict=True, env=_VERSION),
+        steps.make("verify", "See that it serves", strict=True, env=_VERSION, when=done),
         promote,
         steps.make("back-out", "Take it back", env=_VERSION, when=_FAILED),
         steps.tell(*["deploy", *_TEST * tested, "verify", *_PROMOTE * last, "back-out"]),
@@ -106,7 +114,7 @@ def _environment(steps: Steps, environment: Environment, before: str, last: bool
         steps.runner,
         joined(given),
         (before,),
-        minutes=_MINUTES,
+        minutes=_FOLLOWING_MINUTES if rollout else _MINUTES,
         environment=name,
         permissions={
             **READ,
@@ -115,3 +123,11 @@ def _environment(steps: Steps, environment: Environment, before: str, last: bool
         },
         env=steps.settings(name),
     )
+
+
+def _deploy(steps: Steps, environment: Environment) -> Step:
+    """Return the step that changes what serves; one that is taken back by itself is red."""
+    if environment.deployment is None or environment.deployment.rollout is None:
+        return steps.make("deploy", "Replace what runs", id="deploy", env=_VERSION)
+    env = {**_VERSION, **(_SESSION if environment.aws_role else {})}
+    return steps.make("deploy", "Give it its traffic, step by step", id="deploy", strict=True, env=env)

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
-from mlopsc.model import When
+from mlopsc.symbols import Job as Scheduled
+from mlopsc.targets.github.commands import finishes
 from mlopsc.targets.github.expressions import literal, verdict
 from mlopsc.targets.github.parts import Event, Job, Step, Workflow, joined
 from mlopsc.targets.github.rights import DISPATCH, TOKEN
 from mlopsc.targets.github.steps import Steps
 
 _ABOUT = "Looks at data and drift on their schedules, and asks for a training where the spec says so."
+_ROLLOUT = "rollout"
 
 
 _FROM_ELSEWHERE = ("training", "incoming")
@@ -17,20 +19,23 @@ _FROM_ELSEWHERE = ("training", "incoming")
 def monitor(steps: Steps) -> Workflow:
     """Return <model>-monitor.yml."""
     model = steps.model
-    clocks = dict.fromkeys(when.cron for when in _clocks(steps).values())
+    clocks = dict.fromkeys(_clocks(steps).values())
     rows = tuple({"cron": cron, "timezone": model.timezone} for cron in clocks)
     events = (Event("schedule", rows=rows), Event("workflow_dispatch"))
     return Workflow("monitor", _ABOUT, events, tuple(_jobs(steps)), f"{model.name}-monitor")
 
 
-def _clocks(steps: Steps) -> dict[str, When]:
-    """Return the schedule of each thing that is watched."""
+def _clocks(steps: Steps) -> dict[str, str]:
+    """Return the cron expression of each thing that is watched."""
     model = steps.model
     found = {
         "validate": model.validation.schedule if model.validation else None,
         "drift": model.drift.schedule if model.drift else None,
     }
-    return {name: when for name, when in found.items() if when}
+    clocks = {name: when.cron for name, when in found.items() if when}
+    if finishes(model):
+        clocks[_ROLLOUT] = next(job.cron for job in steps.table[Scheduled] if job.name == _ROLLOUT)
+    return clocks
 
 
 def watches(steps: Steps) -> bool:
@@ -40,8 +45,29 @@ def watches(steps: Steps) -> bool:
 
 def _jobs(steps: Steps) -> Iterator[Job]:
     names = {"validate": "Validate the data", "drift": "Compare recent data with the reference"}
-    for command, when in _clocks(steps).items():
-        yield _job(steps, command, names[command], when)
+    for command, cron in _clocks(steps).items():
+        yield _finish(steps, cron) if command == _ROLLOUT else _job(steps, command, names[command], cron)
+
+
+def _finish(steps: Steps, cron: str) -> Job:
+    """Return the job that finishes rollouts; it reads the registry, and reaches no cluster."""
+    start = steps.make("dispatch-finish", "Ask for its end", env=TOKEN)
+    given = (steps.checkout(), *steps.setup(), steps.cloud(), start, steps.tell("dispatch-finish"))
+    return Job(
+        _ROLLOUT,
+        "Look for a rollout that has ended by itself",
+        steps.runner,
+        joined(given),
+        when=_due(steps, cron),
+        permissions={**steps.reading, **DISPATCH},
+        env=steps.settings(),
+    )
+
+
+def _due(steps: Steps, cron: str) -> str:
+    """Return the condition of a job among others with a clock of their own."""
+    due = f"github.event_name == 'workflow_dispatch' || github.event.schedule == {literal(cron)}"
+    return due if len(_clocks(steps)) > 1 else ""
 
 
 def _reads_data(steps: Steps, command: str) -> bool:
@@ -57,7 +83,7 @@ def _train(steps: Steps, asks: set[str]) -> Step:
     return steps.make("dispatch-train", "Ask for a training", when=when, env={**named, **TOKEN})
 
 
-def _job(steps: Steps, command: str, name: str, when: When) -> Job:
+def _job(steps: Steps, command: str, name: str, cron: str) -> Job:
     model = steps.model
     asks = model.retraining.triggers.keys() & {"drift", "metric"} if model.retraining else set()
     train = _train(steps, asks) if command == "drift" and asks and steps.has("dispatch-train") else None
@@ -74,13 +100,12 @@ def _job(steps: Steps, command: str, name: str, when: When) -> Job:
         steps.upload("the reports", f"{model.name}-{command}", ["reports"]),
         steps.tell(command),
     )
-    due = f"github.event_name == 'workflow_dispatch' || github.event.schedule == {literal(when.cron)}"
     return Job(
         command,
         name,
         steps.runner,
         joined(given),
-        when=due if len(_clocks(steps)) > 1 else "",
+        when=_due(steps, cron),
         minutes=60,
         permissions={**steps.reading, **(DISPATCH if train else {})},
         env=steps.settings(),

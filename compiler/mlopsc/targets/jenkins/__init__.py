@@ -71,6 +71,10 @@ def _commits(model: Model) -> bool:
     return bool(_trains(model) and model.pipeline and model.ci and model.ci.commit_lock != "none")
 
 
+def _finishes(model: Model) -> bool:
+    return bool(model.rollouts) and model.scheduler == "jenkins"
+
+
 def _called(model: Model) -> tuple[str, ...]:
     """Return which jobs are started from elsewhere."""
     return (*(["train"] if _trains(model) else []), *(["deploy"] if model.deploys else []))
@@ -84,6 +88,9 @@ def _commands(model: Model) -> Iterator[Command]:
     said = {"train": "Start the training at Jenkins", "deploy": "Start the deployment of VERSION at Jenkins"}
     for kind in _called(model):
         yield Command(f"dispatch-{kind}", ("ops/dispatch_jenkins.py", kind), said[kind], True, at=_AT)
+    if _finishes(model):
+        help_ = "Start the deployment at Jenkins of a version whose rollout must have ended"
+        yield Command("dispatch-finish", ("ops/dispatch_jenkins.py", "finish"), help_, True, at=_AT)
     if _commits(model):
         help_ = "Commit dvc.lock of a training, and push it"
         yield Command("commit-lock", ("ops/lock_branch.py",), help_, True, at=_AT)

@@ -12,8 +12,9 @@ from mlopsc.symbols import Command, Need, Secret, Table
 JUDGED = frozenset(
     {"validate", "pipeline", "compare", "pull", "push", "drift", "retrain", "verify", "promote"}
 )
+
 # Which reach the tracking store, the object store or a service, and so need secrets.
-WORKING = JUDGED | {"image", "deploy"}
+WORKING = JUDGED | {"image", "deploy", "dispatch-finish"}
 
 
 @dataclass(frozen=True, slots=True)

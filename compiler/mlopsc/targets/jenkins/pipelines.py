@@ -1,12 +1,13 @@
 """Which pipelines a model has at Jenkins, and what each of them does."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
-from mlopsc.model import Environment, Model
+from mlopsc.model import Model
 from mlopsc.symbols import Job
 from mlopsc.targets.jenkins.clocks import spec
-from mlopsc.targets.jenkins.parts import Call, Group, Offered, Parameter, Pipeline, Step
+from mlopsc.targets.jenkins.deploying import deploy
+from mlopsc.targets.jenkins.grouped import group, setup, there, told
+from mlopsc.targets.jenkins.parts import Call, Offered, Parameter, Pipeline, Step
 
 _ID = "Id of what is called for; the same id trains once"
 
@@ -22,7 +23,9 @@ def pipelines(offered: Offered) -> Iterator[Pipeline]:
     if scheduled and offered.has("retrain"):
         yield train(offered, clock)
     for job in jobs:
-        if job is not clock:
+        if job.commands == ("finish-rollout",):
+            yield finish(offered, job)
+        elif job is not clock:
             yield watch(offered, job, trains=job in training)
     if offered.has("deploy"):
         yield deploy(offered)
@@ -30,7 +33,7 @@ def pipelines(offered: Offered) -> Iterator[Pipeline]:
 
 def ci(offered: Offered) -> Pipeline:
     """Return the pipeline of each change; it registers nothing."""
-    code = (_setup(offered), offered.step("Lint", "ci-lint"), offered.step("Test", "ci-test"))
+    code = (setup(offered), offered.step("Lint", "ci-lint"), offered.step("Test", "ci-test"))
     checks = offered.step("Generated files", "outputs")
     work = (
         offered.step("Data and models", "pull"),
@@ -39,8 +42,8 @@ def ci(offered: Offered) -> Pipeline:
         offered.step("Figures", "compare"),
     )
     about = "Looks at each change: lint, tests, data, pipeline, figures. Registers nothing."
-    groups = (_group(offered, "Code", (*code, checks)), _group(offered, "Data", work, guarded=True))
-    return Pipeline("Jenkinsfile", about, _there(groups), 2, main=False, replaced=True)
+    groups = (group(offered, "Code", (*code, checks)), group(offered, "Data", work, guarded=True))
+    return Pipeline("Jenkinsfile", about, there(groups), 2, main=False, replaced=True)
 
 
 def train(offered: Offered, clock: Job | None) -> Pipeline:
@@ -59,22 +62,22 @@ def train(offered: Offered, clock: Job | None) -> Pipeline:
     lock = offered.step("dvc.lock", "commit-lock", after="retrain", verdict="trained")
     start = offered.step("Deployment", "dispatch-deploy", after="retrain", verdict="trained")
     groups = (
-        _group(offered, "Prepare", (_setup(offered),)),
-        _group(offered, "Training", work),
-        _group(offered, "Lock", (lock and Step(lock.name, (), "retrain", "trained", pushes="commit-lock"),)),
-        _group(offered, "Start", (start,), secrets=("JENKINS_TOKEN",)),
+        group(offered, "Prepare", (setup(offered),)),
+        group(offered, "Training", work),
+        group(offered, "Lock", (lock and Step(lock.name, (), "retrain", "trained", pushes="commit-lock"),)),
+        group(offered, "Start", (start,), secrets=("JENKINS_TOKEN",)),
     )
     return Pipeline(
         "jenkins/train.groovy",
         "Trains again when something asks for it, and leaves the decision to the gate.",
-        _there(groups),
+        there(groups),
         12,
         spec(model.timezone, [clock.cron] if clock else []),
         (
             Parameter("TRIGGER", "Who calls; empty: all triggers are looked at", _calls(model, clock)),
             Parameter("EVENT", _ID),
         ),
-        _told(offered, "drift" if drift else "", "retrain"),
+        told(offered, "drift" if drift else "", "retrain"),
     )
 
 
@@ -92,68 +95,41 @@ def watch(offered: Offered, job: Job, trains: bool) -> Pipeline:
         start = offered.step("Ask for a training", "dispatch-train")
     elif "retrain" in job.commands:
         # What the report does not say by itself is seen by the training alone.
-        told = not fires & {"metric", "new_records"}
-        only = {"after": "drift", "verdict": "drift"} if told else {}
+        by_report = not fires & {"metric", "new_records"}
+        only = {"after": "drift", "verdict": "drift"} if by_report else {}
         start = offered.step("Ask for a training", "dispatch-train", **only)
     groups = (
-        _group(offered, "Prepare", (_setup(offered),)),
-        _group(offered, "Watch", work),
-        _group(offered, "Training", (start,), secrets=("JENKINS_TOKEN",)),
+        group(offered, "Prepare", (setup(offered),)),
+        group(offered, "Watch", work),
+        group(offered, "Training", (start,), secrets=("JENKINS_TOKEN",)),
     )
     about = f"{job.words}: make {' '.join([*job.commands, *job.variables])}."
     clock = spec(model.timezone, [job.cron])
     return Pipeline(
         f"jenkins/{job.name}.groovy",
         about,
-        _there(groups),
+        there(groups),
         2,
         clock,
-        told=_told(offered, *commands, "dispatch-train" if start else ""),
+        told=told(offered, *commands, "dispatch-train" if start else ""),
         stops=False,
     )
 
 
-def deploy(offered: Offered) -> Pipeline:
-    """Return the pipeline that puts one version into service, environment by environment."""
-    environments = offered.model.environments
-    image = (_setup(offered), offered.step("Build", "image"))
-    groups = [
-        _group(offered, "Image", image, environment=environments[-1].name),
-        *(_place(offered, each, each is environments[-1]) for each in environments),
-    ]
+def finish(offered: Offered, job: Job) -> Pipeline:
+    """Return the pipeline that has a rollout finished; it reads the registry, and reaches no cluster."""
+    start = offered.step("Ask for its end", "dispatch-finish")
+    steps = (setup(offered), start)
+    secrets = (*offered.secrets([start] if start else []), "JENKINS_TOKEN")
     return Pipeline(
-        "jenkins/deploy.groovy",
-        "Puts one version into service: image, then each environment in turn; takes it back if it fails.",
-        _there(groups),
-        72 if any(each.approval for each in environments) else 6,
-        parameters=(Parameter("VERSION", "Version in the registry, e.g. 7; empty: the candidate"),),
-        told=_told(offered, "image", "deploy", "integration-test", "verify", "promote"),
-        apart=True,
+        f"jenkins/{job.name}.groovy",
+        f"{job.words}: starts the deployment of a version whose rollout must have ended by itself.",
+        there((group(offered, "Rollout", steps, secrets=secrets),)),
+        2,
+        spec(offered.model.timezone, [job.cron]),
+        told=told(offered, "dispatch-finish"),
+        stops=False,
     )
-
-
-def _place(offered: Offered, environment: Environment, last: bool) -> Group | None:
-    name = environment.name
-    tests = ["integration-test"] if name == "staging" else []
-    more: dict[str, Any] = {"undone": "back-out"} if offered.has("back-out") else {}
-    roll = offered.step(f"Deploy to {name}" if name else "Deploy", "deploy", *tests, "verify", **more)
-    # Apart: a version that serves well stays when only its title could not be changed.
-    promote = offered.step("Make it the champion", "promote") if last else None
-    question = f"Deploy this version of {offered.model.name} to {name}?" if environment.approval else ""
-    title = name.capitalize() or "Service"
-    steps = (_setup(offered, f"Setup for {name}" if name else "Setup for service"), roll, promote)
-    return _group(offered, title, steps, environment=name, approval=question)
-
-
-def _group(offered: Offered, name: str, steps: Iterable[Step | None], **more: Any) -> Group | None:
-    found = tuple(step for step in steps if step)
-    secrets = more.pop("secrets", ()) or offered.secrets(found)
-    guarded = more.pop("guarded", False) and bool(secrets)
-    return Group(name, found, secrets, guarded, **more) if found else None
-
-
-def _setup(offered: Offered, name: str = "Setup") -> Step | None:
-    return offered.step(name, "setup")
 
 
 def _calls(model: Model, clock: Job | None) -> list[str]:
@@ -163,11 +139,3 @@ def _calls(model: Model, clock: Job | None) -> list[str]:
     return list(
         dict.fromkeys([first, "", "manual", *(n for n in ("drift", "schedule", "webhook") if fires.get(n))])
     )
-
-
-def _told(offered: Offered, *commands: str) -> tuple[str, ...]:
-    return tuple(name for name in commands if offered.has(name)) if offered.has("tell") else ()
-
-
-def _there(groups: Iterable[Group | None]) -> tuple[Group, ...]:
-    return tuple(group for group in groups if group)

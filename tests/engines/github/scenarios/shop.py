@@ -251,6 +251,12 @@ class Shop:
         client = "c.set_registered_model_alias('churn', 'champion', '1')"
         self._asked(client)
 
+    def overdue(self) -> None:
+        """Let the rollout of the first version have ended long ago, as its tag says."""
+        self._asked(
+            "c.set_model_version_tag('churn', '1', 'mlops.rollout.production', 'running until 2026-01-01T00:00Z')"
+        )
+
     def cut(self, years: float) -> None:
         """Let the model be trained with another parameter."""
         self.write("params.yaml", f"seed: 1\ntrain: {{cut: {years}}}\n")
