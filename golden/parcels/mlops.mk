@@ -8,7 +8,7 @@ settle := || { code=$$?; test $$code -eq 3 && test -z "$(STRICT)"; }
 # With PYTHON=python3, say, the commands use that interpreter and need no .venv.
 ready = $(filter .venv/%,$(PYTHON))
 
-.PHONY: help setup validate fetch pipeline profile card lineage promote register restore rollback compare back-out deploy dispatch-deploy finish-rollout image manifests serve simulate-canary verify
+.PHONY: help setup validate fetch pipeline profile card lineage promote register restore rollback compare back-out deploy dispatch-deploy dispatch-finish finish-rollout image manifests serve simulate-canary verify
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' mlops.mk
@@ -66,6 +66,9 @@ deploy: | $(ready) ## Put VERSION=7 into service in MLOPS_ENV
 
 dispatch-deploy: | $(ready) ## Start the deployment of VERSION at Jenkins
 	@$(PYTHON) -B ops/dispatch_jenkins.py deploy $(ARGS) $(settle)
+
+dispatch-finish: | $(ready) ## Start the deployment at Jenkins of a version whose rollout must have ended
+	@$(PYTHON) -B ops/dispatch_jenkins.py finish $(ARGS) $(settle)
 
 finish-rollout: | $(ready) ## Finish what a rollout has ended by itself: look at it, make it the champion
 	@$(PYTHON) -B ops/finish_rollout.py $(ARGS) $(settle)

@@ -8,7 +8,7 @@ settle := || { code=$$?; test $$code -eq 3 && test -z "$(STRICT)"; }
 # With PYTHON=python3, say, the commands use that interpreter and need no .venv.
 ready = $(filter .venv/%,$(PYTHON))
 
-.PHONY: help setup fetch pipeline profile card lineage promote register restore rollback compare dispatch-deploy github-setup protected back-out compare-shadow deploy finish-rollout image manifests serve verify
+.PHONY: help setup fetch pipeline profile card lineage promote register restore rollback compare dispatch-deploy dispatch-finish github-setup protected back-out compare-shadow deploy finish-rollout image manifests serve verify
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' mlops.mk
@@ -57,6 +57,9 @@ compare: | $(ready) ## Figures of this run beside champion and main
 
 dispatch-deploy: | $(ready) ## Start the deployment workflow for the candidate, or VERSION=7
 	@$(PYTHON) -B ops/dispatch.py deploy $(ARGS) $(settle)
+
+dispatch-finish: | $(ready) ## Start the deployment workflow for a version whose rollout must have ended
+	@$(PYTHON) -B ops/dispatch.py finish $(ARGS) $(settle)
 
 github-setup: | $(ready) ## Set up environments and approvals at GitHub; lists secrets to set
 	@$(PYTHON) -B ops/github_setup.py $(ARGS) $(settle)

@@ -11,6 +11,8 @@ from verdict import FINE
 
 # What a step says when it asks for something is told in so many lines.
 MAX_LINES = 10
+# What is no fault of the step, and still news: a version that goes on by itself, and one that did not stay.
+NEWS = frozenset({("deploy", "running"), ("deploy", "rolled back")})
 
 
 def telling(steps: Iterable[str], since: float, reports: Path) -> list[tuple[str, str]]:
@@ -18,7 +20,7 @@ def telling(steps: Iterable[str], since: float, reports: Path) -> list[tuple[str
     found = []
     for step in dict.fromkeys(steps):
         said = report(reports / f"{step}.json", since)
-        if said and said["verdict"] not in FINE:
+        if said and (said["verdict"] not in FINE or (step, said["verdict"]) in NEWS):
             found.append((f"{step}: {said['verdict']}", "\n".join(said.get("reasons", [])[:MAX_LINES])))
     return found
 

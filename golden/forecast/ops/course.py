@@ -13,8 +13,8 @@ ENDED = "ended"
 class Course:
     """One rollout: `phase` is empty where there is none, `share` the canary's part of the traffic, 0 to 1.
 
-    `until` is when it has ended at the latest, in seconds since 1970, 0 for not known yet; `lines` are its
-    decisions, the oldest first.
+    `until` is when it has ended at the latest, in seconds since 1970, 0 for not known yet; `before` is the
+    image that it replaces, `aborted` why somebody has ended it; `lines` are its decisions, the oldest first.
     """
 
     version: str = ""
@@ -24,6 +24,7 @@ class Course:
     reason: str = ""
     until: float = 0.0
     before: str = ""
+    aborted: str = ""
     lines: tuple[str, ...] = ()
 
     @property

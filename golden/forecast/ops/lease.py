@@ -14,6 +14,8 @@ from kubectl import Kubectl
 from manifests import as_list
 
 STATE, ABORT = "mlops/rollout", "mlops/abort"
+# Why it was aborted, which the controller leaves when it takes the wish away.
+ABORTED = "mlops/aborted"
 # Seconds; whoever holds it renews it three times as often.
 DURATION = 30
 
@@ -38,6 +40,7 @@ class Lease:
             state.get("reason") or "",
             float(state.get("deadline") or 0.0),
             state.get("stable_image") or "",
+            str((self._seen or {}).get("metadata", {}).get("annotations", {}).get(ABORTED, "")),
             tuple(str(each.get("line", "")) for each in state.get("decisions") or []),
         )
 
@@ -54,7 +57,8 @@ class Lease:
 
     def abort(self, reason: str) -> None:
         """Ask the controller to take it back now."""
-        self.kubectl.say("annotate", "lease", self.name, f"{ABORT}={reason}", "--overwrite")
+        told = (f"{ABORT}={reason}", f"{ABORTED}={reason}")
+        self.kubectl.say("annotate", "lease", self.name, *told, "--overwrite")
 
     def _state(self) -> dict[str, Any]:
         annotations = (self._seen or {}).get("metadata", {}).get("annotations", {})

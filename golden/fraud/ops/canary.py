@@ -63,7 +63,7 @@ class Canary(Cluster):
                 return "done", self.deploy(number)
         if stable is None:
             raise ValueError(f"there is no Deployment {self.workload} in {self.kubectl}: make rollback")
-        if not course.begun and not self.controller.started(number):
+        if not course.running or not (course.begun or self.controller.started(number)):
             self._prepare(number, stable, asked=course.running)
         self.controller.start(number, stable)
         return "running", [f"version {number} is rolled out in {self.kubectl}, step by step"]
@@ -141,6 +141,7 @@ class Canary(Cluster):
                 told = f"the canary has {100 * share:g} % of the traffic, and no rollout gives it"
                 raise ValueError(f"{told}: give it back (weights 100 and 0, canary without pods)")
             self.lease.request(number, self.images.of(number), image(stable))
+            self.controller.remove(number)
         objects = self._objects(number, image(stable), self.images.of(number))
         kept = stable["metadata"].get("annotations", {}).get("mlops/before", "")
         self._remember(objects, kept)

@@ -31,7 +31,7 @@ def said(String command, String verdict) {
 pipeline {
     agent none
     options {
-        timeout(time: 6, unit: 'HOURS')
+        timeout(time: 12, unit: 'HOURS')
         disableConcurrentBuilds(abortPrevious: false)
         buildDiscarder(logRotator(numToKeepStr: '50'))
         skipStagesAfterUnstable()
@@ -86,7 +86,14 @@ pipeline {
                 }
                 stage('Deploy to production') {
                     steps {
-                        make 'deploy'
+                        judge 'deploy'
+                    }
+                }
+                stage('Look at production') {
+                    when {
+                        expression { said('deploy', 'done') }
+                    }
+                    steps {
                         judge 'verify'
                     }
                     post {
@@ -96,6 +103,9 @@ pipeline {
                     }
                 }
                 stage('Make it the champion') {
+                    when {
+                        expression { said('deploy', 'done') }
+                    }
                     steps {
                         judge 'promote'
                     }

@@ -2,6 +2,7 @@
 
     make dispatch-train TRIGGER=drift          the same event twice trains once
     make dispatch-deploy VERSION=7             else the version that this machine has just registered
+    make dispatch-finish                       for a version whose rollout must have ended by itself
 
 A training that is dispatched twice for one event does no harm: `make retrain` remembers its events.
 Where no EVENT is given, one is made: of the report for TRIGGER=drift, else of the run that asks. Without
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from importlib import import_module
 
 from github_answers import CONFLICTS, NOT_FOUND, GitHubError
 from github_api import GitHub, Patience, quoted
@@ -27,9 +29,21 @@ def main(arguments: list[str] | None = None, patience: Patience | None = None) -
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("workflow", choices=("train", "deploy"))
+    parser.add_argument("workflow", choices=("train", "deploy", "finish"))
     workflow = parser.parse_args(arguments).workflow
-    return run(f"dispatch-{workflow}", lambda: dispatch(workflow, patience))
+    work = finish if workflow == "finish" else lambda patience: dispatch(workflow, patience)
+    return run(f"dispatch-{workflow}", lambda: work(patience))
+
+
+def finish(patience: Patience | None = None) -> Outcome:
+    """Start the workflow that deploys for what a rollout has left; nothing where there is none."""
+    # There only where some environment has a rollout.
+    pending = import_module("pending")
+    with pending.overdue(settings()) as number:
+        if not number:
+            return Outcome("skipped", reasons=["no rollout waits to be finished"])
+        os.environ["VERSION"] = number
+        return dispatch("deploy", patience)
 
 
 def dispatch(workflow: str, patience: Patience | None = None) -> Outcome:

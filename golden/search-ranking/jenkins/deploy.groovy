@@ -120,7 +120,14 @@ pipeline {
                 }
                 stage('Deploy to production') {
                     steps {
-                        make 'deploy'
+                        judge 'deploy'
+                    }
+                }
+                stage('Look at production') {
+                    when {
+                        expression { said('deploy', 'done') }
+                    }
+                    steps {
                         judge 'verify'
                     }
                     post {
@@ -130,6 +137,9 @@ pipeline {
                     }
                 }
                 stage('Make it the champion') {
+                    when {
+                        expression { said('deploy', 'done') }
+                    }
                     steps {
                         judge 'promote'
                     }

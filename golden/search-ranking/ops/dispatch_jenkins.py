@@ -2,6 +2,7 @@
 
     make dispatch-train TRIGGER=webhook EVENT=id     without both: all triggers are looked at
     make dispatch-deploy VERSION=7                   else the version that was registered here
+    make dispatch-finish                             for a version whose rollout must have ended by itself
 
 JENKINS_TRAIN_URL and JENKINS_DEPLOY_URL are the addresses of the jobs, JENKINS_USER and JENKINS_TOKEN who
 calls: an API token needs no crumb. The token is in a header alone, and follows no redirect.
@@ -21,6 +22,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -65,9 +67,21 @@ def main(arguments: list[str] | None = None, patience: Patience | None = None) -
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("job", choices=("train", "deploy"))
+    parser.add_argument("job", choices=("train", "deploy", "finish"))
     job = parser.parse_args(arguments).job
-    return run(f"dispatch-{job}", lambda: dispatch(job, patience or Patience()))
+    given = patience or Patience()
+    return run(f"dispatch-{job}", lambda: finish(given) if job == "finish" else dispatch(job, given))
+
+
+def finish(patience: Patience) -> Outcome:
+    """Start the job that deploys for what a rollout has left; nothing where there is none."""
+    # There only where some environment has a rollout.
+    pending = import_module("pending")
+    with pending.overdue(settings()) as number:
+        if not number:
+            return Outcome("skipped", reasons=["no rollout waits to be finished"])
+        os.environ["VERSION"] = number
+        return dispatch("deploy", patience)
 
 
 def dispatch(job: str, patience: Patience) -> Outcome:

@@ -9,12 +9,15 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from course import moment
-from registry import ROLLOUT, Registry
+from registry import ROLLOUT, Registry, connected
 
+DAY = 86400
 RUNNING = re.compile(r"running until (\d{4}-\d\d-\d\dT\d\d:\d\dZ)")
 
 
@@ -40,9 +43,19 @@ def due(tags: Mapping[str, str], now: float) -> list[str]:
     return [key for key, match in found.items() if match and _seconds(match[1]) < now]
 
 
-def later(seconds: float) -> str:
-    """Return what a tag says so that it is due again after some seconds."""
-    return f"running until {moment(time.time() + seconds)}"
+@contextmanager
+def overdue(config: dict[str, Any]) -> Iterator[str]:
+    """Lend the version whose rollout must have ended, empty for none.
+
+    Whoever has asked for its end without a fault has a day for it: a deployment may wait for an approval.
+    """
+    with connected(config) as store:
+        versions = store.client.search_model_versions(f"name = '{store.name}'")
+        waiting = {str(each.version): keys for each in versions if (keys := due(each.tags, time.time()))}
+        number = min(waiting, key=int, default="")
+        yield number
+        for key in waiting.get(number, []):
+            store.tag(number, key, f"running until {moment(time.time() + DAY)}")
 
 
 def _name() -> str:

@@ -12,7 +12,6 @@ import os
 import sys
 
 import verdict
-from course import TAKEN_BACK
 from settings import settings
 from stepped import stepwise
 from verdict import Outcome
@@ -46,7 +45,7 @@ def _taken_back(config: dict[str, object]) -> Outcome | None:
         raise ValueError(f"nobody can say whether a rollout runs; {alone}: {fault}") from None
     named = {"rollout": course.version}
     # Whoever asked for it before, for the same reason, has been answered: the champion is not meant.
-    if course.verdict == TAKEN_BACK and reason in course.reason and "REASON" in os.environ:
+    if not course.running and os.environ.get("REASON") and course.aborted == reason:
         return Outcome("rolled back", {}, [str(course)], [named])
     if not course.running:
         return None
