@@ -24,7 +24,7 @@ from tests.engines.providers.goldens import (
     queries,
 )
 from tests.engines.providers.promql import answer
-from tests.trees import GOLDEN, ROOT
+from tests.trees import GOLDEN
 
 Object = dict[str, Any]
 
@@ -292,10 +292,3 @@ def test_the_window_is_the_hold_in_whole_seconds() -> None:
             assert windows == {f"{seconds(each['initialDelay']) - 30:.0f}"}
         else:
             assert windows == {"600"}
-
-
-def test_the_docs_name_these_tests() -> None:
-    page = ROOT / "docs" / "canary.md"
-    if page.exists():
-        named = set(re.findall(r"tests/engines/providers/test_pitfalls\.py::(\w+)", page.read_text()))
-        assert named <= {name for name in globals() if name.startswith("test_pitfall")}
