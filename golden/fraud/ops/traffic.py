@@ -99,5 +99,9 @@ _SHAPES: dict[str, Callable[[Kubectl, str], Traffic]] = {
 
 
 def traffic(provider: str, kubectl: Kubectl, model: str) -> Traffic:
-    """Return what shifts the traffic of a provider whose controller is ours."""
+    """Return what shifts the traffic of a provider; raise ValueError where that is not known here."""
+    if provider not in _SHAPES:
+        raise ValueError(
+            f"{provider}: `make deploy` does not lead its rollouts; `make manifests` shows the objects"
+        )
     return _SHAPES[provider](kubectl, model)
