@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from mlopsc.model.delivery import SETTLE_SECONDS
 
 from tests.unit.targets.workflows import written
 
@@ -59,3 +60,7 @@ def test_an_environment_has_its_own_traffic() -> None:
 def test_what_the_spec_does_not_say_is_asked_for() -> None:
     silent = {name: value for name, value in SERVING.items() if name != "traffic"}
     assert "traffic" not in json.loads(made("istio", serving=silent)["config/production.json"])["simulation"]
+
+
+def test_the_compiler_counts_on_the_time_that_the_controller_takes() -> None:
+    assert json.loads(made("istio")["config/production.json"])["rollout"]["settle_seconds"] == SETTLE_SECONDS
