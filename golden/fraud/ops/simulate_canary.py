@@ -118,7 +118,7 @@ def _about(config: Mapping[str, Any], given: Given) -> list[str]:
         f"{percent(given.stable_errors)} errors; {given.traffic:g} requests per second; {given.runs} runs, "
         f"seed {given.seed}.",
         f"{course[:1].upper()}{course[1:]}. Allowed: {', '.join(limits)}. "
-        f"A verdict takes {config['min_requests']} requests; without them: {config['on_no_data']}.",
+        f"A verdict takes {config['min_requests']:,} requests; without them: {config['on_no_data']}.",
     ]
 
 

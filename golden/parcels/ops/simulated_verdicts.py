@@ -12,17 +12,18 @@ from simulated_service import slow_shares
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-POINTS = 13
+# Times the allowed rate: close together where the chance falls.
+TIMES = (0, 0.25, 0.5, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3)
 CANARIES = 200
 
 
 def curve(config: Mapping[str, Any], given: Given) -> list[tuple[float, float]]:
-    """Return the share of versions that are promoted, for error rates up to three times the allowed one."""
+    """Return the share of versions that are promoted, for error rates around the one that is allowed."""
     import numpy as np
 
-    top = max(3 * config["limits"].get("error_rate", 0.01), 1.2 * given.errors)
-    rates = [min(1.0, top * point / (POINTS - 1)) for point in range(POINTS)]
-    chance = np.random.default_rng([given.seed, 0, POINTS])
+    allowed = config["limits"].get("error_rate") or 0.01
+    rates = sorted({min(1.0, each) for each in (*(times * allowed for times in TIMES), 1.2 * given.errors)})
+    chance = np.random.default_rng([given.seed, 0, len(rates)])
     return [(rate, promoted(config, given, rate, CANARIES, chance) / CANARIES) for rate in rates]
 
 
