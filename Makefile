@@ -4,7 +4,7 @@ PY := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test fast golden lint bench fuzz mutants docs schema pins clean
+.PHONY: help demo test fast golden lint bench fuzz mutants soak docs schema pins clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,9 @@ fuzz: .venv/.ready ## 100,000 mutated specs: diagnostics or a compile, never a t
 
 mutants: .venv/.ready ## Apply each small patch of tests/mutants; each must turn its test red
 	@$(PY) tools/mutants.py $(ARGS)
+
+soak: .venv/.ready ## 2,000 rollouts under random faults, on a virtual clock
+	@$(PY) -m tests.engines.rollout.soak 2000
 
 docs: .venv/.ready ## Write docs/ anew: commands, fields, diagnostics
 	@$(PY) tools/docs.py

@@ -18,9 +18,9 @@ _GAUGES = {
     "model_rollout_step": "the step of the rollout, from 1; 0 before the first",
 }
 _OWN = (
-    "rollout rollout_api rollout_course rollout_gauges rollout_hold rollout_lease rollout_network "
-    "rollout_plan rollout_pods rollout_providers rollout_queries rollout_route rollout_state rollout_told "
-    "rollout_verdict"
+    "rollout rollout_api rollout_course rollout_gauges rollout_hold rollout_inference rollout_kserve "
+    "rollout_lease rollout_network rollout_plan rollout_pods rollout_promql rollout_providers "
+    "rollout_queries rollout_route rollout_split rollout_state rollout_told rollout_trials rollout_verdict"
 )
 # Prometheus has scraped, and every proxy has heard of the new weights.
 _SETTLE_SECONDS = 30

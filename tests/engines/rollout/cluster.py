@@ -77,6 +77,8 @@ class Counted:
 class Cluster:
     """What a controller acts on; `now` is the true time, `skew` what a clock of the controller is off by."""
 
+    labels = 'model="churn",environment="production",track="canary"'
+
     def __init__(self, config: Mapping[str, Any] = CONFIG, **kinds: Kind) -> None:
         self.config = dict(config)
         self.now, self.skew, self.traffic = START, 0.0, 20.0
@@ -175,6 +177,7 @@ class Cluster:
         timeout: float,
     ) -> tuple[int, bytes]:
         assert 0 < timeout <= 10, "no call waits for ever"
+        assert self.now < START + 1e5, "there is no end"
         self.calls += 1
         self._pass(LATENCY)
         path = url.removeprefix(API)
@@ -221,7 +224,7 @@ class Cluster:
         found = QUERY.fullmatch(query)
         assert found, query
         labels = found["one"] or found["two"]
-        assert labels == 'model="churn",environment="production",track="canary"', labels
+        assert labels == self.labels, labels
         if self.prometheus == "error":
             return 200, b'{"status":"error","errorType":"execution","error":"query timed out"}'
         if self.prometheus == "gone":

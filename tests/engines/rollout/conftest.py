@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +20,11 @@ def rollout() -> ModuleType:
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(OPS))
         return importlib.import_module("rollout")
+
+
+@pytest.fixture(scope="session")
+def modules(rollout: ModuleType) -> dict[str, ModuleType]:
+    return {name: each for name, each in sys.modules.items() if name.startswith("rollout_")}
 
 
 @pytest.fixture

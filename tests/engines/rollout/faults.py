@@ -48,6 +48,8 @@ class Faults:
         if fault == "late answer":
             self.cluster.sleep(LATE)
             raise TimeoutError("timed out")
+        if fault == "half an answer":
+            return answer[0], answer[1][: len(answer[1]) // 2]
         if fault == "500 after":
             return 500, b"etcdserver: request timed out"
         return answer
@@ -141,6 +143,7 @@ TRANSIENT = (
     "lost answer",
     "late answer",
     "500 after",
+    "half an answer",
 )
 SEVERE = ("kill before", "kill after", "frozen", "clock ahead", "clock back")
 

@@ -32,6 +32,7 @@ class Workload:
     kinds: dict[str, Kind]
     pods: list[Pod] = field(default_factory=list)
     made: int = 0
+    dead: set[str] = field(default_factory=set)
 
     def tick(self, now: float, spec: Object) -> None:
         """Do what the controllers of the cluster do with a spec."""
@@ -52,7 +53,7 @@ class Workload:
 
     def serves(self, pod: Pod, now: float) -> bool:
         kind = self.kinds.get(pod.image, Kind())
-        return not kind.fault and now - pod.born >= kind.ready
+        return not kind.fault and pod.name not in self.dead and now - pod.born >= kind.ready
 
     def ready(self, now: float) -> list[Pod]:
         return [each for each in self.pods if self.serves(each, now)]

@@ -1,11 +1,11 @@
 """Nothing is promoted of which nothing is known."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from tests.engines.rollout.cluster import CANARY, CONFIG, STABLE, Cluster
+from tests.engines.rollout.pods import Kind
 
 Lead = Callable[..., int]
 WAIT = {**CONFIG, "on_no_data": "wait"}
@@ -68,14 +68,20 @@ def test_a_prometheus_that_is_gone_for_a_while_does_not_matter(lead: Lead) -> No
 def test_a_canary_that_dies_while_it_is_held_is_taken_back(lead: Lead) -> None:
     """Its own figures say nothing of requests that reach no pod."""
     cluster = Cluster()
-    doomed: dict[str, Any] = {}
-
-    def die() -> None:
-        doomed.update(cluster.kinds)
-        cluster.kinds[CANARY] = type(cluster.kinds[CANARY])(fault="CrashLoopBackOff")
-
-    cluster.at(120, die)
+    doomed = Kind(fault="CrashLoopBackOff")
+    cluster.at(120, lambda: cluster.kinds.update({CANARY: doomed}))
+    cluster.at(120, lambda: cluster.workloads["canary"].kinds.update({CANARY: doomed}))
     assert lead(cluster) == 3
     assert "CrashLoopBackOff" in cluster.state["reason"]
-    assert cluster.weights[2][0] - cluster.weights[1][0] < 120 + 300 + 120
+    # At the next look.
+    assert cluster.weights[2][0] - cluster.weights[1][0] < 120 + 65
     assert cluster.shares == [0, 5, 0]
+
+
+def test_a_canary_of_which_one_pod_is_never_well_again_is_taken_back_in_time(lead: Lead) -> None:
+    cluster = Cluster()
+    canary = cluster.workloads["canary"]
+    cluster.at(120, lambda: canary.dead.add(canary.pods[0].name))
+    assert lead(cluster) == 3
+    assert "1 of 2 pods of churn-canary are ready" in cluster.state["reason"]
+    assert 300 < cluster.weights[2][0] - cluster.weights[1][0] < 120 + 300 + 120

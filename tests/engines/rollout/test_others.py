@@ -154,7 +154,10 @@ def test_weights_that_somebody_else_has_changed_end_it(lead: Lead, weights: tupl
     cluster = Cluster()
     cluster.foreign = True
     cluster.at(300, lambda: cluster.set_weights(*weights))
+    started = cluster.now
     assert lead(cluster) == 3
+    # At the next look, and then the drain.
+    assert cluster.now - started < 300 + 65 + 70
     assert "somebody else has changed the weights" in cluster.state["reason"]
     assert cluster.route.weights(cluster.objects) == [100, 0]
     assert cluster.images() == {STABLE}

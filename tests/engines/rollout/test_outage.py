@@ -88,11 +88,13 @@ def test_events_that_are_refused_stop_nothing(lead: Lead) -> None:
     assert lead(cluster) == 0
 
 
-@pytest.mark.parametrize("fault", ["written by others", "lost answer", "late answer", "500 after", "429"])
+@pytest.mark.parametrize(
+    "fault", ["written by others", "lost answer", "late answer", "500 after", "429", "half an answer"]
+)
 def test_each_call_may_fail_once(rollout: ModuleType, fault: str) -> None:
     sample = Cluster(SHORT)
     Controllers(rollout, sample).to_the_end()
-    for call in range(1, sample.calls + 1, 2):
+    for call in range(1, sample.calls + 1, 3):
         cluster = Cluster(SHORT)
         Faults(cluster, {call: fault})
         controllers = Controllers(rollout, cluster)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mlopsc.targets.kubernetes.kserve_scaling import scaling
 from mlopsc.targets.kubernetes.provider import Part, Workload
+from mlopsc.targets.kubernetes.rights import Right, rights
 from mlopsc.targets.kubernetes.shared import pods
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def parts(place: "Overlay") -> Iterator[Part]:
     budget = (f"PodDisruptionBudget/{name}",)
     yield Part("poddisruptionbudget", "base/poddisruptionbudget.yaml", {"name": name}, budget)
     yield Part("names", "kserve/names.yaml", {}, tells=True)
+    yield rights(place, (Right("serving.kserve.io", "inferenceservices", ("get", "patch"), (name,)),))
     if knative:
         yield Part(
             "networkpolicy-knative",
