@@ -93,7 +93,8 @@ def _lead(
     taken = lease.take()
     led = provider(config, api, lease.renew, lease.identity)
     told = Told(config, api, lease, say, seen)
-    course = Course(config, led, Hold(config, lease, led, Prometheus(config, api.http, pause), told, pause))
+    prometheus = Prometheus(config, api.http, pause, lease.state.version)
+    course = Course(config, led, Hold(config, lease, led, prometheus, told, pause))
     while lease.state.phase != "ended":
         try:
             if taken:

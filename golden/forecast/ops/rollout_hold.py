@@ -9,7 +9,7 @@ from rollout_lease import Lease
 from rollout_pods import CRASHING
 from rollout_providers import Provider
 from rollout_queries import Prometheus
-from rollout_route import Split
+from rollout_split import Split
 from rollout_told import Told
 from rollout_verdict import BAD, GOOD, NO_DATA, judge
 
@@ -84,6 +84,8 @@ class Hold:
     def _watched(self, wanted: Split, unwell: float) -> float:
         """Return since how many seconds the canary is unwell; raise TakeBackError for what ends a hold."""
         if (found := self.provider.split()) != wanted:
+            # Whoever wants it back may have said so.
+            self.lease.renew()
             raise TakeBackError(changed(found))
         if self.clock() > self.lease.state.deadline:
             raise TakeBackError("the deadline has passed")

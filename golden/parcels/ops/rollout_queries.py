@@ -1,6 +1,6 @@
 """Prometheus: how many requests the canary has answered, how many of them wrong, how many too late.
 
-Only what the canary's own pods have counted is asked for, by the label `track`.
+Only what the canary's own pods have counted is asked for, by the label `track` or their version.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from rollout_api import SECONDS, Http
+from rollout_promql import errors, requests, slow
 from rollout_verdict import Figures
 
 WAITS = (1.0, 2.0)
@@ -19,42 +20,19 @@ WAITS = (1.0, 2.0)
 LATER = (408, 429)
 
 
-def selector(labels: Mapping[str, str]) -> str:
-    """Return labels as PromQL matches them, each value quoted as Go quotes text."""
-    return ",".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in labels.items())
-
-
-def requests(labels: Mapping[str, str], seconds: int) -> str:
-    """Return the query of all requests of a window."""
-    return f"sum(increase(model_requests_total{{{selector(labels)}}}[{seconds}s]))"
-
-
-def errors(labels: Mapping[str, str], seconds: int) -> str:
-    """Return the query of the requests that failed: an input that is refused is one of them."""
-    return f'sum(increase(model_requests_total{{{selector(labels)},code=~"5..|422"}}[{seconds}s]))'
-
-
-def slow(labels: Mapping[str, str], seconds: int, limit: float) -> str:
-    """Return the query of the requests that took longer than a limit, which is a bucket's bound.
-
-    A bound of whole seconds is written as 1.0, as the service and Prometheus do.
-    """
-    name, chosen = "model_request_duration_seconds", selector(labels)
-    return (
-        f"sum(increase({name}_count{{{chosen}}}[{seconds}s])) - "
-        f'sum(increase({name}_bucket{{{chosen},le="{float(limit)!r}"}}[{seconds}s]))'
-    )
-
-
 class Prometheus:
     """The figures of the canary in one Prometheus."""
 
-    def __init__(self, config: Mapping[str, Any], http: Http, pause: Callable[[float], None]) -> None:
-        """Take the configuration, what sends, and what waits while the Lease is kept."""
+    def __init__(
+        self, config: Mapping[str, Any], http: Http, pause: Callable[[float], None], version: str = ""
+    ) -> None:
+        """Take the configuration, what sends, what waits while the Lease is kept, and the version."""
         self.url, self.http, self.pause = config["prometheus"].rstrip("/"), http, pause
         self.limits: Mapping[str, float] = config["limits"]
         where = {"environment": config["environment"]} if config["environment"] else {}
-        self.labels = {"model": config["model"], **where, "track": config.get("track", "canary")}
+        # KServe tells its pods by no label that both of its modes let them know.
+        own = {"version": version} if config["provider"] == "kserve" else {"track": "canary"}
+        self.labels = {"model": config["model"], **where, **own}
 
     def figures(self, seconds: float) -> Figures:
         """Return the counts of the last seconds; what is not answered is unknown."""
@@ -73,23 +51,23 @@ class Prometheus:
 
     def value(self, query: str, empty: float | None = None) -> float | None:
         """Return the one number of a query; None where it is not known, or no number."""
-        for wait in (*WAITS, None):
+        url = f"{self.url}/api/v1/query?{urlencode({'query': query})}"
+        for wait in (*WAITS, 0.0):
             try:
-                status, body = self.http(
-                    "GET", f"{self.url}/api/v1/query?{urlencode({'query': query})}", None, {}, SECONDS
-                )
+                status, body = self.http("GET", url, None, {}, SECONDS)
+                if status == 200:
+                    return _number(json.loads(body), empty)
                 if status < 500 and status not in LATER:
-                    return _number(body, empty) if status == 200 else None
-            except OSError:
+                    return None
+            except (OSError, ValueError):
+                # No answer, or half of one: the next may be whole.
                 pass
-            if wait is not None:
-                self.pause(wait)
+            self.pause(wait)
         return None
 
 
-def _number(body: bytes, empty: float | None) -> float | None:
+def _number(found: Any, empty: float | None) -> float | None:
     try:
-        found = json.loads(body)
         if found["status"] != "success":
             return None
         if not found["data"]["result"]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from rollout_hold import Hold, TakeBackError, changed
 from rollout_providers import Provider
-from rollout_route import NOTHING, SHADOW, Split
+from rollout_split import NOTHING, SHADOW, Split
 from rollout_state import State
 from rollout_verdict import BAD
 
@@ -138,10 +138,10 @@ class Course:
     def _shift(self, wanted: Split, *known: Split) -> None:
         """Move the traffic; raise TakeBackError where it is neither as it is to be nor as we left it."""
         before = self.provider.shift(wanted, (wanted, *known))
+        # An abort that came meanwhile is seen at once.
+        self.lease.renew()
         if before not in (wanted, *known):
             raise TakeBackError(changed(before))
-        # An abort that came while the traffic was moved is seen at once.
-        self.lease.renew()
 
     def _settled(self, line: str) -> None:
         """Wait until the traffic has moved, and let the hold begin."""

@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from rollout_api import Api
+from rollout_kserve import Knative, Standard
 from rollout_pods import Pods
-from rollout_route import HTTP_ROUTE, NOTHING, VIRTUAL_SERVICE, Route, Split
+from rollout_route import HTTP_ROUTE, VIRTUAL_SERVICE, Route
+from rollout_split import NOTHING, Split
 
 # A single pod is an outage when its node is drained.
 FEWEST = 2
@@ -136,7 +138,10 @@ class Meshed(Tracks):
 
 def provider(config: Mapping[str, Any], api: Api, allow: Callable[[], None], holder: str) -> Provider:
     """Return the provider of a configuration; raise ValueError for one that this controller does not lead."""
+    name = config["provider"]
+    if name == "kserve":
+        return (Knative if config["mode"] == "knative" else Standard)(config, api, allow, holder)
     kinds: dict[str, type[Tracks]] = {"istio": Meshed, "gateway-api": Meshed, "none": Tracks}
-    if (kind := kinds.get(config["provider"])) is None:
-        raise ValueError(f"the provider {config['provider']} is not led by this controller")
-    return kind(config, api, allow, holder)
+    if name not in kinds:
+        raise ValueError(f"the provider {name} is not led by this controller")
+    return kinds[name](config, api, allow, holder)

@@ -11,22 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from rollout_api import JSON_PATCH, Api, Object, RefusedError
+from rollout_split import Split
 
 ROUTE = "weighted"
-
-
-@dataclass(frozen=True)
-class Split:
-    """The canary's part: percent by weight, or pods where pods are the share; and percent that is copied.
-
-    A canary of -1 stands for weights that do not sum up to 100.
-    """
-
-    canary: int
-    mirrored: int = 0
-
-
-NOTHING, SHADOW = Split(0), Split(0, 100)
 
 
 @dataclass(frozen=True)

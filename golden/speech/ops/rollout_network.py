@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
-LARGEST = 16_000_000
 
 
 class Network:
@@ -41,10 +40,10 @@ class Network:
         request = urllib.request.Request(url, body, given, method=method)  # noqa: S310
         try:
             with (self.inside if own else self.outside).open(request, timeout=timeout) as answer:
-                return int(answer.status), bytes(answer.read(LARGEST))
+                return int(answer.status), bytes(answer.read())
         except urllib.error.HTTPError as fault:
             with fault:
-                return fault.code, fault.read(LARGEST)
+                return fault.code, fault.read()
         except HTTPException as fault:
             raise ConnectionError(f"{type(fault).__name__}: {fault}") from None
 

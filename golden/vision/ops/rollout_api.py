@@ -104,6 +104,8 @@ class Api:
         try:
             found = json.loads(content) if content.strip() else {}
         except ValueError:
+            if status < 300:
+                raise SilentError(f"{method} {path}: the answer is not whole") from None
             found = {"message": content[:200].decode(errors="replace")}
         return status, found if isinstance(found, dict) else {}
 
