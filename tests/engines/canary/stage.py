@@ -44,8 +44,8 @@ SHORT: dict[str, Any] = {
     "check_seconds": 1,
     "ready_seconds": 7,
     "drain_seconds": 1.5,
-    "deadline_seconds": 60,
-    "min_requests": 12,
+    "deadline_seconds": 400,
+    "min_requests": 6,
 }
 # Of the Job.
 BACK_OFF_LIMIT = 6

@@ -137,7 +137,7 @@ def test_a_broken_stable_does_not_count_against_a_sound_canary(played: Player) -
     assert not stage.failed("canary")
     figures = [each["figures"] for each in stage.state()["decisions"] if each["figures"]]
     assert len(figures) == len(stage.config["steps"])
-    assert all(each["error_rate"] == 0 and each["requests"] >= 12 for each in figures)
+    assert all(each["error_rate"] == 0 and each["requests"] >= 6 for each in figures)
 
 
 @plays("errors", "slow", "crashing", "never_ready", "falling")
