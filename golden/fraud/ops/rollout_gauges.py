@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -72,11 +73,13 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer with the gauges."""
         found = self.path.partition("?")[0] == "/metrics"
         content = (self.server.gauges.text if found else "the gauges are at /metrics\n").encode()
-        self.send_response(200 if found else 404)
-        self.send_header("Content-Type", KIND)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+        # Who does not wait for the answer is no news in the log of decisions.
+        with contextlib.suppress(ConnectionError):
+            self.send_response(200 if found else 404)
+            self.send_header("Content-Type", KIND)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
 
     def log_message(self, *_: object) -> None:
         """Keep silent: a scrape every few seconds is no news."""
