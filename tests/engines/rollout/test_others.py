@@ -94,6 +94,25 @@ def test_standing_still_at_any_call(rollout: ModuleType, kind: Kind, provider: s
         assert cluster.weight() == 0 and not cluster.workloads["canary"].pods, call
 
 
+def test_what_stood_still_before_a_promotion_does_not_promote_what_was_taken_back(
+    rollout: ModuleType,
+) -> None:
+    """Who takes the version back has no reason to touch stable: it is marked, so that the late patch fails."""
+    cluster = Cluster(SHORT)
+    controllers = Controllers(rollout, cluster)
+
+    def before(method: str, path: str) -> None:
+        if method == "PATCH" and path.endswith("churn-stable"):
+            cluster.before = lambda method, path: None
+            cluster.abort()
+            assert controllers.once() == 3
+
+    cluster.before = before  # type: ignore[assignment]
+    assert controllers.to_the_end() == 3
+    assert cluster.images() == {STABLE}
+    assert not cluster.broken
+
+
 @pytest.mark.parametrize("phase", PHASES)
 @pytest.mark.parametrize("shadow", [0, 60])
 def test_an_abort_takes_back_from_every_phase(lead: Lead, phase: str, shadow: int) -> None:
