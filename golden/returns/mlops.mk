@@ -8,7 +8,7 @@ settle := || { code=$$?; test $$code -eq 3 && test -z "$(STRICT)"; }
 # With PYTHON=python3, say, the commands use that interpreter and need no .venv.
 ready = $(filter .venv/%,$(PYTHON))
 
-.PHONY: help setup fetch pipeline profile card lineage promote register restore rollback compare dispatch-deploy dispatch-finish github-setup protected back-out compare-shadow deploy finish-rollout image manifests serve verify
+.PHONY: help setup fetch pipeline profile card lineage promote register restore rollback compare dispatch-deploy dispatch-finish github-setup protected back-out compare-shadow deploy exporter finish-rollout image manifests serve test-alerts verify
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' mlops.mk
@@ -76,6 +76,9 @@ compare-shadow: | $(ready) ## Say how alike VERSION=8 answered what was mirrored
 deploy: | $(ready) ## Put VERSION=7 into service in MLOPS_ENV
 	@$(PYTHON) -B ops/deploy.py $(ARGS) $(settle)
 
+exporter: | $(ready) ## Serve the figures of data and model to Prometheus
+	@$(PYTHON) -B ops/exporter.py $(ARGS)
+
 finish-rollout: | $(ready) ## Finish what a rollout has ended by itself: look at it, make it the champion
 	@$(PYTHON) -B ops/finish_rollout.py $(ARGS) $(settle)
 
@@ -87,6 +90,9 @@ manifests: | $(ready) ## Show what make deploy applies for VERSION=7
 
 serve: | $(ready) ## Serve VERSION=7, MODEL=folder, or what was made last
 	@$(PYTHON) -B ops/serve.py $(ARGS)
+
+test-alerts: | $(ready) ## Test the alerts with promtool
+	@promtool test rules monitoring/staging/rules_test.yml monitoring/production/rules_test.yml
 
 verify: | $(ready) ## Say whether VERSION=7 serves well
 	@$(PYTHON) -B ops/deploy.py --verify $(ARGS) $(settle)

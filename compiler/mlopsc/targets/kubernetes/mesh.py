@@ -36,6 +36,6 @@ def words(place: "Overlay", asks: str = "the rollout's pod, which has no proxy")
     yield (
         "mTLS STRICT: Prometheus has no certificate of the mesh, and scrapes at port 15020, where the "
         "proxy adds the service's metrics to its own (the prometheus.io annotations lead there). A "
-        "ServiceMonitor asks the service itself, which STRICT refuses. Prometheus must also answer "
+        "PodMonitor asks the pod itself, which STRICT refuses. Prometheus must also answer "
         f"{asks}. Without data no version is promoted."
     )

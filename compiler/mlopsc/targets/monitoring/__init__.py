@@ -8,6 +8,7 @@ from mlopsc.symbols import Alert, Command, Metric, Need, Note, Symbol, Table
 from mlopsc.targets.monitoring.listening import answers, programs
 from mlopsc.targets.monitoring.receivers import is_told, receivers
 from mlopsc.targets.monitoring.rule import Alerting
+from mlopsc.targets.monitoring.scraped import pods
 from mlopsc.targets.monitoring.watched import Watched, watched
 from mlopsc.targets.monitoring.words import words
 from mlopsc.targets.monitoring.written import Rules, rules, values
@@ -54,13 +55,18 @@ def files(model: Model, _table: Table) -> Iterator[File]:
 
 
 def _collecting(place: Watched, held: dict[str, object]) -> Iterator[File]:
-    names = (
-        ("prometheusrule.yaml", "servicemonitor.yaml")
-        if place.monitoring.form == "operator"
-        else ("prometheus.yml",)
-    )
-    for name in names:
-        yield File(f"{place.folder}/{name}", Template(f"monitoring/{name}", held), at=_AT)
+    delivery = place.environment.deployment
+    if place.monitoring.form != "operator":
+        yield File(f"{place.folder}/prometheus.yml", Template("monitoring/prometheus.yml", held), at=_AT)
+        return
+    name = f"{place.folder}/prometheusrule.yaml"
+    yield File(name, Template("monitoring/prometheusrule.yaml", held), at=_AT)
+    if delivery and delivery.rollout:
+        read = Template("monitoring/podmonitor.yaml", pods(place.model.name, delivery.rollout))
+        yield File(f"{place.folder}/podmonitor.yaml", read, at=_AT)
+    else:
+        name = f"{place.folder}/servicemonitor.yaml"
+        yield File(name, Template("monitoring/servicemonitor.yaml", held), at=_AT)
 
 
 def _recorded(found: Iterable[Rules]) -> Iterator[Symbol]:
