@@ -156,7 +156,13 @@ def test_the_verdict_on_what_is_answered(modules: tuple[ModuleType, ModuleType],
             {"status": "success", "data": {"resultType": "vector", "result": result}}
         ).encode()
 
-    config = {"prometheus": "http://p", "limits": limits, "model": "churn", "environment": ""}
+    config = {
+        "prometheus": "http://p",
+        "limits": limits,
+        "model": "churn",
+        "environment": "",
+        "provider": "istio",
+    }
     figures = queries.Prometheus(config, http, lambda _: None).figures(WINDOW)
     found = verdict.judge(figures, limits, LEAST, at_end=True)
     assert found.kind == case.verdict, found.why
