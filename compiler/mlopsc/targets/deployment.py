@@ -12,7 +12,7 @@ SECTIONS = ("deployment: rolling",)
 SUMMARY = "ops/image.py, ops/deploy.py: versions as images, on one host or in Kubernetes"
 
 _AT = ("deployment",)
-_OWN = "applied cluster deploy host image kubectl manifests places release"
+_OWN = "applied cluster deploy host image kubectl left manifests places release"
 # Where some environment gives a version its traffic in steps, and what each controller of it asks for.
 _STEPWISE = "course finish_rollout following pending roll_back stepped stepwise"
 _CONTROLLERS = {"argo-rollouts": "argo_rollouts traffic watched", "flagger": "flagger watched"}

@@ -15,7 +15,7 @@ FOLDER = Path(os.environ["STANDIN"])
 FILE = FOLDER / "kubectl.json"
 OPTIONS = (
     "--context --namespace --ignore-not-found --output --type --patch --timeout --stdin --container --kubeconfig "
-    "--server-side --force-conflicts --field-manager --filename --validate --show-managed-fields --selector "
+    "--verbs --server-side --force-conflicts --field-manager --filename --validate --show-managed-fields --selector "
     "--replicas --overwrite --subresource --field-selector"
 )
 # Resources by the words that name them; of all others the word is the kind.
@@ -205,6 +205,8 @@ def scale(state, there, given, words, _inside):
 
 def delete(_state, there, given, words, _inside):
     assert "--ignore-not-found" in given
+    if "." in words[0] and words[0].partition(".")[2] != "networking.istio.io":
+        return fail(f"error: the server doesn't have a resource type {words[0]}")
     there.pop(key_of(there, *words), None)
     return 0
 
@@ -303,8 +305,16 @@ def execute(state, there, given, words, inside):
     return subprocess.run([sys.executable, "-IS", probe, *inside[2:]], env=env, check=False).returncode
 
 
+def api_resources(_state, _there, given, _words, _inside):
+    """Tell what the cluster knows: Istio is installed, the Gateway API is not."""
+    assert given["--output"] == "name"
+    print("deployments.apps\nvirtualservices.networking.istio.io\ndestinationrules.networking.istio.io")
+    return 0
+
+
 OFFLINE = {"kustomize": kustomize, "config": config}
 CALLS = {
+    "api-resources": api_resources,
     "get": get,
     "apply": apply,
     "create": create,

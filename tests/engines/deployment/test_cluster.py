@@ -106,6 +106,29 @@ def test_an_overlay_that_was_applied_as_it_is_was_never_in_service(built: World)
     assert built.deployment() == (f"{IMAGE}:churn-v1", {})
 
 
+def test_what_rollouts_left_goes_when_versions_come_at_once_again(built: World) -> None:
+    contexts = built.state("kubectl")["contexts"]
+    there = contexts["prd-eu"]["ml"]
+    former = (
+        "VirtualService/churn",
+        "DestinationRule/churn",
+        "Deployment/churn-stable",
+        "Deployment/churn-canary",
+    )
+    there |= {key: of("old") | {"metadata": {"name": key.partition("/")[2]}} for key in former}
+    there["VirtualService/other"] = of("old")
+    built.change("kubectl", contexts=contexts)
+    report = built.step("deploy", "1", HERE)
+    assert report["reasons"][0] == (
+        "churn-stable and churn-canary of the rollouts before are gone, with their routes"
+    )
+    assert built.objects().keys() & {*former, "VirtualService/other"} == {"VirtualService/other"}
+    calls = [call for call in built.state("kubectl")["calls"] if call[0] in ("delete", "rollout")]
+    # Those who replace them serve before anybody is sent to them.
+    assert calls[0][0] == "rollout"
+    assert [call[1].partition(".")[0] for call in calls[1:3]] == ["virtualservices", "destinationrules"]
+
+
 def test_the_deployment_of_another_environment_is_left_alone(built: World) -> None:
     deployed(built, "1")
     contexts = built.state("kubectl")["contexts"]
