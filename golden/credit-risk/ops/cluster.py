@@ -11,6 +11,7 @@ from contextlib import suppress
 import manifests
 from applied import OURS, Applied, image
 from kubectl import Kubectl
+from left import cleared
 from manifests import Object, container
 from release import PROBE, Images, answered, changing, said
 
@@ -42,7 +43,7 @@ class Cluster:
         self.applied.apply(objects)
         self.applied.prune(objects)
         self._come_up(there, number)
-        return [f"version {number} runs in {self.kubectl}"]
+        return [*cleared(self.applied), f"version {number} runs in {self.kubectl}"]
 
     def back(self, number: str) -> tuple[str, list[str]]:
         """Bring back what ran before a version, or before what runs; return what runs, and what was done."""
