@@ -94,6 +94,23 @@ def test_standing_still_at_any_call(rollout: ModuleType, kind: Kind, provider: s
         assert cluster.weight() == 0 and not cluster.workloads["canary"].pods, call
 
 
+def test_a_fence_that_met_a_silent_server_is_put_up_again(rollout: ModuleType) -> None:
+    cluster = Cluster(SHORT)
+    held(cluster, 0)
+    marked: list[str] = []
+
+    def before(method: str, path: str) -> Answer | None:
+        if method == "PATCH" and len(marked) < 6:
+            marked.append(path)
+            return 503, b"{}"
+        return None
+
+    cluster.before = before
+    assert Controllers(rollout, cluster).once() == 0
+    annotations = [cluster.deployment(track)["metadata"]["annotations"] for track in ("stable", "canary")]
+    assert [each.get("mlops/rollout-holder") for each in annotations] == ["pod-1", "pod-1"]
+
+
 def test_what_stood_still_before_a_promotion_does_not_promote_what_was_taken_back(
     rollout: ModuleType,
 ) -> None:
