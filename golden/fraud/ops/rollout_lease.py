@@ -44,7 +44,7 @@ class Lease:
         self.state, self.heeds, self.lost = State(), True, False
         self._seen: Object = {}
         self._renewed = float("-inf")
-        self._leaving = False
+        self._leaving = self.succeeds = False
 
     def look(self) -> State:
         """Return what the Lease tells; raise ValueError where no rollout is asked for."""
@@ -52,8 +52,8 @@ class Lease:
         self.state = read(self._seen["metadata"].get("annotations", {}).get(STATE, ""))
         return self.state
 
-    def take(self) -> bool:
-        """Become the holder; return whether another one was before, and raise HeldError while it renews."""
+    def take(self) -> None:
+        """Become the holder, `succeeds` where another one was before; raise HeldError while it renews."""
         spec = self._seen.get("spec", {})
         other = spec.get("holderIdentity") or ""
         foreign = other not in ("", self.identity)
@@ -63,7 +63,7 @@ class Lease:
             self._put()
         except ConflictError:
             raise HeldError("somebody else has written the Lease at the same time") from None
-        return foreign
+        self.succeeds = self.succeeds or foreign
 
     def keep(self) -> None:
         """Renew it when it is due; a server that does not answer is borne for a while."""

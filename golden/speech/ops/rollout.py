@@ -90,16 +90,17 @@ def _lead(
 
     # On the way back there is nothing left to abort.
     lease.heeds = lease.state.phase != "reverting"
-    taken = lease.take()
+    lease.take()
     led = provider(config, api, lease.renew, lease.identity)
     told = Told(config, api, lease, say, seen)
     prometheus = Prometheus(config, api.http, pause, lease.state.version)
     course = Course(config, led, Hold(config, lease, led, prometheus, told, pause))
     while lease.state.phase != "ended":
         try:
-            if taken:
+            if lease.succeeds:
                 led.fence()
-            taken = False
+            # Only now: a fence that met a silent server is put up again.
+            lease.succeeds = False
             course.go()
         except AbortedError as fault:
             course.take_back(f"asked for: {fault}")
