@@ -231,7 +231,9 @@ def test_who_asks_for_it_has_all_traffic_back_within_five_seconds(played: Player
 
 @plays("changed")
 def test_weights_that_somebody_else_has_written_end_it(played: Player) -> None:
-    assert "somebody else has changed the weights" in played("changed").stage.state()["reason"]
+    state = played("changed").stage.state()
+    assert "somebody else has changed the weights" in state["reason"]
+    assert state["step"] == 1, "at once, and not when the next step finds them"
 
 
 @plays("shadowed", "shadowed_errors")
