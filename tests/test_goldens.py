@@ -123,3 +123,23 @@ def test_trees_with_alerts_in_both_forms_and_without() -> None:
     assert "renewals" in _having("monitoring/**/prometheusrule.yaml") & watched
     assert "retention" in watched - _having("monitoring/**/prometheusrule.yaml")
     assert {"pricing", "moderation", "minimal"} <= set(NAMES) - watched
+
+
+def test_each_provider_of_canaries_in_each_packaging() -> None:
+    made = {}
+    for name in NAMES:
+        config = GOLDEN / name / "config/production.json"
+        found = json.loads(config.read_text()) if config.exists() else {}
+        if "rollout" in found:
+            rollout = found["rollout"]
+            packaging = "helm" if "chart" in found["manifests"] else "kustomize"
+            made[rollout["provider"], packaging, rollout.get("mode", "")] = name
+    assert made.keys() == {
+        *(
+            (provider, "kustomize", "")
+            for provider in ("istio", "gateway-api", "none", "argo-rollouts", "flagger")
+        ),
+        ("istio", "helm", ""),
+        ("kserve", "kustomize", "standard"),
+        ("kserve", "kustomize", "knative"),
+    }
