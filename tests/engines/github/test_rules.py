@@ -186,7 +186,8 @@ def test_ci_registers_and_starts_nothing(golden: Golden) -> None:
 @of("ci")
 def test_ci_stops_at_bad_data_and_compares_what_it_trained(golden: Golden) -> None:
     steps = {step["run"]: step for _, step in golden.steps() if "run" in step}
-    assert steps["make validate"]["env"]["STRICT"] == "1"
+    # A spec may have nothing that is validated.
+    assert "make validate" not in steps or steps["make validate"]["env"]["STRICT"] == "1"
     order = [command for job, command in golden.commands() if job == "pipeline"]
     wanted = ["setup", "pull", "validate", "pipeline", "compare"]
     assert order == [command for command in wanted if command in order]
