@@ -15,8 +15,12 @@ _AT = ("deployment",)
 _OWN = "applied cluster deploy host image kubectl left manifests places release"
 # Where some environment gives a version its traffic in steps, and what each controller of it asks for.
 _STEPWISE = "course finish_rollout following pending roll_back stepped stepwise"
-_CONTROLLERS = {"argo-rollouts": "argo_rollouts traffic watched", "flagger": "flagger watched"}
-_OURS = "canary controller lease traffic"
+_CONTROLLERS = {
+    "argo-rollouts": "argo_rollouts traffic watched",
+    "flagger": "flagger watched",
+    "kserve": "controller inference lease led trial",
+}
+_OURS = "canary controller lease led traffic"
 # Not at the full hour, when everybody's work begins.
 _HOURLY = "23 * * * *"
 _HOOKS = ("before_deploy", "after_deploy")

@@ -19,6 +19,7 @@ KINDS = {
     "deployments": "Deployment",
     "virtualservices": "VirtualService",
     "httproutes": "HTTPRoute",
+    "inferenceservices": "InferenceService",
 }
 
 
@@ -76,7 +77,7 @@ class Cluster:
             there = 0 if image in self.state["sick"] else count
             status = {"updatedReplicas": count, "replicas": count, "availableReplicas": there}
             found = found | {"status": {**status, "observedGeneration": found["metadata"]["generation"]}}
-        return found
+        return TOOL.shown(self.state, found)
 
     def figure(self, url):
         """Return what Prometheus says of the canary's requests: a thousand in any window."""

@@ -25,6 +25,7 @@ KINDS = {
     "destinationrules.networking.istio.io": "destinationrule",
     "rollouts.argoproj.io": "rollout",
     "canaries.flagger.app": "canary",
+    "inferenceservices.serving.kserve.io": "inferenceservice",
 }
 
 
@@ -123,13 +124,61 @@ def get(state, there, given, words, _inside):
     if words[0] == "lease":
         work(state, there)
     if found := there.get(key_of(there, *words)):
-        print(json.dumps(found))
+        print(json.dumps(shown(state, found)))
     elif "--ignore-not-found" not in given:
         return fail(f'Error from server (NotFound): {words[0]} "{words[1]}" not found')
     return 0
 
 
+def shown(state, found):
+    """Return an object with what KServe would say of it: what is sick never becomes ready."""
+    if found.get("kind") != "InferenceService":
+        return found
+    predictor, generation = found["spec"]["predictor"], found["metadata"]["generation"]
+    well = predictor["containers"][0]["image"] not in state["sick"]
+    latest = f"churn-{generation}"
+    told = {"latestCreatedRevision": latest, "latestReadyRevision": latest if well else "churn-0"}
+    trials = [each["predictor"] for each in found["spec"].get("canary", [])]
+    sound = [each["containers"][0]["image"] not in state["sick"] for each in trials]
+    kinds = {"Ready": well and all(sound), "PredictorReady": well, "CanaryReady": all(sound)}
+    status = {
+        "observedGeneration": generation,
+        "components": {"predictor": told},
+        "conditions": [{"type": kind, "status": str(ready)} for kind, ready in kinds.items()],
+        "canaryStatuses": [
+            {"name": each["name"], "ready": ready} for each, ready in zip(trials, sound, strict=True)
+        ],
+    }
+    return found | {"status": status}
+
+
+def pods_of(there, name):
+    """Return the pods of an InferenceService: one that is about to go, one of another version, and the right one."""
+    key = f"InferenceService/{name}"
+    serving = there[key]["spec"]["predictor"]["containers"][0] | {"image": image_of(there[key])}
+    revision = {"serving.knative.dev/revision": f"churn-{there[key]['metadata']['generation']}"}
+    if "Knative" not in there[key]["metadata"].get("annotations", {}).values():
+        revision = {}
+    else:
+        # There the digest stands in the place of the tag.
+        serving["image"] = "ghcr.io/acme/churn@sha256:00"
+    going = {"name": "going", "labels": revision, "deletionTimestamp": "2026-01-01T00:00:00Z"}
+    other = {"containers": [serving | {"image": "other"}]}
+    return [
+        {"metadata": going, "spec": {"containers": [serving]}},
+        {"metadata": {"name": "other", "labels": {}}, "spec": other},
+        {"metadata": {"name": f"{name}-predictor", "labels": revision}, "spec": {"containers": [serving]}},
+    ]
+
+
+def image_of(found):
+    return found["spec"]["predictor"]["containers"][0]["image"]
+
+
 def listed(state, there, given, kind):
+    service, _, name = given.get("--selector", "").partition("=")
+    if (kind, service) == ("pods", "serving.kserve.io/inferenceservice"):
+        return pods_of(there, name)
     if kind in ("pods", "events"):
         return state.get("shown", {}).get(kind, [])
     kinds = kind.removesuffix("s").split(",")
@@ -154,6 +203,8 @@ def apply(state, there, given, words, _inside):
             kept = before.get("spec", {}).get("replicas", 1) if owned or not managers else 1
             each["spec"].setdefault("replicas", kept)
         if manager == "mlops":
+            if each["kind"] == "InferenceService" and before:
+                stays(before, each)
             each["metadata"]["managedFields"] = owned
             store(state, there, key, each)
         else:
@@ -161,6 +212,15 @@ def apply(state, there, given, words, _inside):
             before["metadata"]["managedFields"] = owned
     work(state, there)
     return 0
+
+
+def stays(before, each):
+    """Keep what others have set and the manifests do not name."""
+    each["spec"] |= {key: value for key, value in before["spec"].items() if key == "canary"}
+    ours = ("name", "canaryTrafficPercent")
+    each["spec"]["predictor"] |= {
+        key: value for key, value in before["spec"]["predictor"].items() if key in ours
+    }
 
 
 def written(state, there, given, words, verb):
@@ -223,6 +283,8 @@ def patch(state, there, given, words, _inside):
     else:
         strategic(found, change)
     store(state, there, key, found)
+    if given.get("--output") == "json":
+        print(json.dumps(found))
     return 0
 
 
@@ -297,7 +359,9 @@ def execute(state, there, given, words, inside):
             "containers"
         ]
     else:
-        containers = [{"name": "churn"}]
+        # Of the pods of an InferenceService, the one that serves.
+        assert what in ("pod/churn-5d4f8", "churn-predictor"), what
+        containers = [{"name": "kserve-container" if what == "churn-predictor" else "churn"}]
     assert given["--container"] in [each["name"] for each in containers] and "--stdin" in given
     assert inside[:2] == ["python", "/srv/probe.py"], inside
     env = os.environ | {"OWN_SOCKET": os.environ["STANDIN_SOCKET"]}

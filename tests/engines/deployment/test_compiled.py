@@ -55,9 +55,10 @@ def test_a_spec_without_a_deployment_brings_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("provider", "more"),
     [
-        ("istio", {"canary", "controller", "lease", "traffic"}),
+        ("istio", {"canary", "controller", "lease", "led", "traffic"}),
         ("argo-rollouts", {"argo_rollouts", "traffic", "watched"}),
         ("flagger", {"flagger", "watched"}),
+        ("kserve, mode: standard", {"controller", "inference", "lease", "led", "trial"}),
     ],
 )
 def test_steps_bring_what_follows_them_and_their_own_controller_alone(
@@ -66,7 +67,8 @@ def test_steps_bring_what_follows_them_and_their_own_controller_alone(
     spec = SPEC.replace("deployment: {strategy: rolling}", f"deployment: {CANARY}").replace("istio", provider)
     compiled(tmp_path, spec.replace("staging: {}\n  ", ""))
     there = {path.stem for path in (tmp_path / "ops").glob("*.py")}
-    every = {"canary", "controller", "lease", "traffic", "argo_rollouts", "flagger", "watched"}
+    ours = {"canary", "controller", "inference", "lease", "led", "traffic", "trial"}
+    every = ours | {"argo_rollouts", "flagger", "watched"}
     assert (there & every, there >= STEPWISE) == (more, True)
     makefile = (tmp_path / "mlops.mk").read_text()
     assert "ops/roll_back.py" in makefile and "finish-rollout:" in makefile
