@@ -82,6 +82,10 @@ class Canary(Led, Cluster):
         serves = self.images.version(image(stable))
         return serves, [f"version {course.version} has no traffic any more: {reason}"]
 
+    def _cleared(self) -> list[str]:
+        """Return nothing: routes and pods of rollouts are what serves here."""
+        return []
+
     def _at_once(self, number: str, former: Object | None) -> list[str]:
         """Let stable run a version without any steps."""
         done = self.deploy(number)
