@@ -12,10 +12,7 @@ from typing import Any
 import manifests
 from applied import image
 from cluster import Cluster
-from controller import Controller
-from course import Course
-from following import follow, latest, outcome, patience
-from lease import Lease
+from led import Led
 from manifests import Object, container
 from release import Images, at_once
 from traffic import traffic
@@ -24,35 +21,28 @@ from traffic import traffic
 ROUTES = ("DestinationRule", "VirtualService", "HTTPRoute")
 
 
-class Canary(Cluster):
+class Canary(Led, Cluster):
     """The service in a cluster, where a version that was taken up is decided about later."""
 
     def __init__(
         self, images: Images, cluster: dict[str, str], place: dict[str, str], rollout: dict[str, Any]
     ) -> None:
         """Take the images, where they go, where the manifests are, and the steps and limits."""
-        super().__init__(images, cluster, place)
-        self.workload, self.rollout = f"{images.model}-stable", rollout
+        Cluster.__init__(self, images, cluster, place)
+        Led.__init__(self, self.kubectl, images.model, rollout)
+        self.workload = f"{images.model}-stable"
         self.traffic = traffic(rollout["provider"], self.kubectl, images.model)
-        self.controller = Controller(self.kubectl, images.model, cluster["namespace"], rollout)
-        self.lease = Lease(self.kubectl, images.model, self.controller.labels)
 
     def version(self) -> str:
         """Return the version that serves, also where it came in another way."""
         return super().version() or self.images.version(image(self.applied.found(self.images.model)))
-
-    def course(self) -> Course:
-        """Return how far the rollout is, or how the last one has ended."""
-        return self.lease.course()
 
     def begin(self, number: str) -> tuple[str, list[str]]:
         """Prepare a rollout, or go on with the one of this version; at once where nothing serves yet.
 
         Raises ValueError while another version is rolled out.
         """
-        course = self.lease.course()
-        if course.running and course.version != number:
-            raise ValueError(f"{course}: wait for its end, or end it by make rollback")
+        course = self._asked(number)
         former, stable = self.applied.found(self.images.model), self._found()
         if not course.running:
             if at_once() or (stable is None and not self._served(former)):
@@ -63,27 +53,10 @@ class Canary(Cluster):
                 return "done", self.deploy(number)
         if stable is None:
             raise ValueError(f"there is no Deployment {self.workload} in {self.kubectl}: make rollback")
-        if not course.running or not (course.begun or self.controller.started(number)):
+        if self._unprepared(course):
             self._prepare(number, stable, asked=course.running)
-        self.controller.start(number, stable)
+        self._start(number, stable)
         return "running", [f"version {number} is rolled out in {self.kubectl}, step by step"]
-
-    def follow(self, number: str) -> tuple[str, list[str]]:
-        """Say each decision as it comes; return `done`, `rolled back` or `running`, and what to say."""
-        course, trouble = follow(self.lease.course, self.controller.trouble, patience())
-        if trouble and self.lease.course().running:
-            self.controller.remove(number)
-            self._quiet(trouble)
-            return "rolled back", [f"version {number} was taken back: {trouble}"]
-        return self.outcome(self.lease.course() if trouble else course)
-
-    def outcome(self, course: Course) -> tuple[str, list[str]]:
-        """Return what became of a rollout, and what to say."""
-        return outcome(course, str(self.kubectl))
-
-    def until(self, course: Course) -> float:
-        """Return when a rollout that runs has ended at the latest, in seconds since 1970."""
-        return latest(course, self.rollout)
 
     def back(self, number: str) -> tuple[str, list[str]]:
         """Take back what is rolled out, or what was."""
@@ -105,9 +78,13 @@ class Canary(Cluster):
         if self.traffic.share():
             self.traffic.to_stable()
         if stable := self._found():
-            self.controller.start(course.version, stable)
+            self._start(course.version, stable)
         serves = self.images.version(image(stable))
         return serves, [f"version {course.version} has no traffic any more: {reason}"]
+
+    def _cleared(self) -> list[str]:
+        """Return nothing: routes and pods of rollouts are what serves here."""
+        return []
 
     def _at_once(self, number: str, former: Object | None) -> list[str]:
         """Let stable run a version without any steps."""
@@ -133,6 +110,9 @@ class Canary(Cluster):
         self.applied.apply([each for each in self._objects("", runs, runs) if each["kind"] in ROUTES])
         self.applied.remove("deployment", model)
         return stable
+
+    def _start(self, number: str, stable: Object) -> None:
+        self.controller.start(number, stable["spec"]["template"]["spec"], image(stable))
 
     def _prepare(self, number: str, stable: Object, asked: bool) -> None:
         """Ask for the rollout, then bring the canary, without pods; stable keeps what it runs."""

@@ -45,15 +45,18 @@ class Controller:
             "app.kubernetes.io/part-of": model,
         }
 
-    def start(self, version: str, stable: Object) -> None:
-        """Let it run, unless it does; one that has ended without an end of the rollout starts again."""
+    def start(self, version: str, pods: Object, image: str) -> None:
+        """Let it run in an image, unless it does; one that ended before the rollout did starts again.
+
+        `pods` says how those of what serves get their images.
+        """
         found = self.kubectl.found("job", self._job(version))
         if found and not _ended(found):
             return
         if found:
             self.kubectl.do("delete", "job", self._job(version), "--ignore-not-found")
         programs = self._programs()
-        objects = [programs, self._run(version, programs["metadata"]["name"], stable)]
+        objects = [programs, self._run(version, programs["metadata"]["name"], pods, image)]
         self.kubectl.say("apply", "--server-side", "--force-conflicts", "--field-manager=mlops",
                          "--filename=-", body=as_list(objects))  # fmt: skip
 
@@ -104,8 +107,7 @@ class Controller:
             "data": data,
         }
 
-    def _run(self, version: str, programs: str, stable: Object) -> Object:
-        serving = stable["spec"]["template"]["spec"]
+    def _run(self, version: str, programs: str, pods: Object, image: str) -> Object:
         scraped = {"scrape": "true", "port": str(PORT), "path": "/metrics"}
         pod = {
             "serviceAccountName": self.name,
@@ -117,8 +119,8 @@ class Controller:
                 "runAsGroup": 10001,
                 "seccompProfile": {"type": "RuntimeDefault"},
             },
-            **({"imagePullSecrets": serving["imagePullSecrets"]} if "imagePullSecrets" in serving else {}),
-            "containers": [_container(serving["containers"][0]["image"])],
+            **({"imagePullSecrets": pods["imagePullSecrets"]} if "imagePullSecrets" in pods else {}),
+            "containers": [_container(image)],
             "volumes": [{"name": "programs", "configMap": {"name": programs}}],
         }
         return {

@@ -9,8 +9,12 @@ import release
 from course import Course
 from places import Place
 
-# Who brings a controller of their own; the traffic of all others is shifted by ours.
-THEIRS = {"argo-rollouts": ("argo_rollouts", "ArgoRollouts"), "flagger": ("flagger", "Flagger")}
+# Whose workloads are their own; those of all others are two Deployments.
+THEIRS = {
+    "argo-rollouts": ("argo_rollouts", "ArgoRollouts"),
+    "flagger": ("flagger", "Flagger"),
+    "kserve": ("inference", "Inference"),
+}
 OURS = ("canary", "Canary")
 
 

@@ -35,11 +35,15 @@ class Applied:
         told = self.kubectl.say(*look, "--show-managed-fields")
         if not told.strip():
             return None
-        found: Object = json.loads(told)
-        own = self.environment
-        if (other := found["metadata"].get("labels", {}).get(ENVIRONMENT, own)) != own:
+        return self.own(json.loads(told))
+
+    def own(self, found: Object) -> Object:
+        """Return an object; raise ValueError if it is another environment's."""
+        own, metadata = self.environment, found["metadata"]
+        if (other := metadata.get("labels", {}).get(ENVIRONMENT, own)) != own:
+            kind = found.get("kind", "Deployment")
             raise ValueError(
-                f"the Deployment {name} in {self.kubectl} belongs to the environment {other}, "
+                f"the {kind} {metadata['name']} in {self.kubectl} belongs to the environment {other}, "
                 f"and this is {own}: give each its own cluster or namespace"
             )
         return found

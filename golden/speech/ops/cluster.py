@@ -43,7 +43,7 @@ class Cluster:
         self.applied.apply(objects)
         self.applied.prune(objects)
         self._come_up(there, number)
-        return [*cleared(self.applied), f"version {number} runs in {self.kubectl}"]
+        return [*self._cleared(), f"version {number} runs in {self.kubectl}"]
 
     def back(self, number: str) -> tuple[str, list[str]]:
         """Bring back what ran before a version, or before what runs; return what runs, and what was done."""
@@ -88,6 +88,10 @@ class Cluster:
 
     def _found(self) -> Object | None:
         return self.applied.found(self.workload)
+
+    def _cleared(self) -> list[str]:
+        """Remove what rollouts have left, which this place has none of; return what to say."""
+        return cleared(self.applied)
 
     def _remember(self, objects: list[Object], before: str) -> None:
         """Write into the Deployment what ran before it; an overlay that was applied as it is never ran."""
