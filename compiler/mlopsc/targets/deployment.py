@@ -16,8 +16,8 @@ _OWN = "applied cluster deploy host image kubectl left manifests places release"
 # Where some environment gives a version its traffic in steps, and what each controller of it asks for.
 _STEPWISE = "course finish_rollout following pending roll_back stepped stepwise"
 _CONTROLLERS = {
-    "argo-rollouts": "argo_rollouts traffic watched",
-    "flagger": "flagger watched",
+    "argo-rollouts": "argo_rollouts asked traffic watched",
+    "flagger": "asked flagger watched",
     "kserve": "controller inference lease led trial",
 }
 _OURS = "canary controller lease led traffic"

@@ -4,6 +4,7 @@ The environment is that of the stand-in for docker; STANDIN_KUBECTL is the real 
 """
 
 import hashlib
+import importlib
 import json
 import os
 import signal
@@ -27,6 +28,8 @@ KINDS = {
     "canaries.flagger.app": "canary",
     "inferenceservices.serving.kserve.io": "inferenceservice",
 }
+# Each look at one of these lets the controllers in the cluster do their part.
+LOOKED = ("lease", "rollouts.argoproj.io", "canaries.flagger.app")
 
 
 def main(words):
@@ -121,7 +124,7 @@ def get(state, there, given, words, _inside):
     if len(words) == 1:
         print(json.dumps({"items": listed(state, there, given, words[0])}))
         return 0
-    if words[0] == "lease":
+    if words[0] in LOOKED:
         work(state, there)
     if found := there.get(key_of(there, *words)):
         print(json.dumps(shown(state, found)))
@@ -202,6 +205,7 @@ def apply(state, there, given, words, _inside):
             # What nobody owns any more falls back to its default.
             kept = before.get("spec", {}).get("replicas", 1) if owned or not managers else 1
             each["spec"].setdefault("replicas", kept)
+        retained(before, each)
         if manager == "mlops":
             if each["kind"] == "InferenceService" and before:
                 stays(before, each)
@@ -221,6 +225,18 @@ def stays(before, each):
     each["spec"]["predictor"] |= {
         key: value for key, value in before["spec"]["predictor"].items() if key in ours
     }
+
+
+def retained(before, each):
+    """Keep the status, and what a patch has written and nobody names."""
+    if "status" in before:
+        each["status"] = before["status"]
+    if others := before.get("metadata", {}).get("others"):
+        annotations = each["metadata"].setdefault("annotations", {})
+        each["metadata"]["others"] = {name: text for name, text in others.items() if name not in annotations}
+        annotations |= each["metadata"]["others"]
+    if each["kind"] == "Canary":
+        each["spec"] = before.get("spec", {}) | each["spec"]
 
 
 def written(state, there, given, words, verb):
@@ -280,6 +296,8 @@ def patch(state, there, given, words, _inside):
                 return fail(complaint)
     elif given["--type"] == "merge":
         merge(found, change)
+        if annotations := change.get("metadata", {}).get("annotations"):
+            found["metadata"].setdefault("others", {}).update(annotations)
     else:
         strategic(found, change)
     store(state, there, key, found)
@@ -334,6 +352,9 @@ def rollout(state, there, given, words, _inside):
 
 def work(state, there):
     """Let the controllers in the cluster do their part: that of a rollout is the one that was given."""
+    if "theirs" in state:
+        sys.path.insert(0, state["theirs"]["folder"])
+        importlib.import_module("theirs").look(state["theirs"], there)
     if any(key.startswith("Job/") for key in there) and state.get("job"):
         FILE.write_text(json.dumps(state))
         place = next(
