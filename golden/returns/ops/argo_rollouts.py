@@ -7,8 +7,10 @@ the generation that it has seen).
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
+from asked import patched, taken_back
 from course import ENDED, PROMOTED, TAKEN_BACK, Course
 from manifests import Object, container
 from traffic import traffic
@@ -25,15 +27,18 @@ class ArgoRollouts(Watched):
 
     def course(self) -> Course:
         """Return how far the Rollout is."""
-        found = self.kubectl.found(self.KIND, self.name)
+        found = self.asked.found()
         if found is None:
             return Course()
         version, status = self.images.version(container(found)["image"]), found.get("status", {})
-        if str(status.get("observedGeneration", "")) != str(found["metadata"].get("generation", "")):
+        taken = taken_back(found)
+        if taken and taken.version != version:
+            return taken
+        if not _looked(found):
             return Course(version, "requested")
         share = status.get("canary", {}).get("weights", {}).get("canary", {}).get("weight", 0) / 100
         if status.get("abort") or status.get("phase") == "Degraded":
-            return Course(version, ENDED, verdict=TAKEN_BACK, reason=status.get("message", ""))
+            return taken or Course(version, ENDED, verdict=TAKEN_BACK, reason=status.get("message", ""))
         if status.get("phase") == "Healthy" and status.get("stableRS") == status.get("currentPodHash"):
             return Course(version, ENDED, verdict=PROMOTED)
         return Course(version, f"step {status.get('currentStepIndex', 0)}", share, lines=_lines(status))
@@ -56,33 +61,67 @@ class ArgoRollouts(Watched):
 
     def complaint(self) -> str:
         """Return why the Rollout is not healthy; empty when it is."""
-        found = self.kubectl.found(self.KIND, self.name)
+        found = self.asked.found()
         if found is None:
             return f"there is no Rollout {self.name}"
         status = found.get("status", {})
-        if str(status.get("observedGeneration", "")) != str(found["metadata"].get("generation", "")):
+        if not _looked(found):
             return "the controller of Argo Rollouts has not looked yet"
         phase = status.get("phase", "")
         return "" if phase == "Healthy" else f"the Rollout is {phase}: {status.get('message', '')}"
 
+    def told(self, objects: list[Object]) -> list[Object]:
+        """Wait until it has seen what was asked for before: a version may be asked for a second time."""
+        self._await()
+        return objects
+
     def hurry(self) -> None:
-        """Skip all steps, as `kubectl argo rollouts promote --full` does."""
-        self.patch(self.KIND, self.name, {"status": {"promoteFull": True}}, "merge", "--subresource=status")
+        """Skip all steps, as `kubectl argo rollouts promote --full` does; raise ValueError if nobody looks.
+
+        The controller forgets it when it meets a new version (rollout/sync.go, resetRolloutStatus): it has to
+        have met it before. It takes it back itself when the version is stable.
+        """
+        self._await()
+        status = self._status()
+        if status.get("stableRS") != status.get("currentPodHash"):
+            self._write({"promoteFull": True})
+
+    def calm(self) -> None:
+        """Leave it: its controller takes it back itself."""
 
     def give_up(self) -> None:
         """Abort, as `kubectl argo rollouts abort` does; and the weights, should its controller be away."""
-        self.patch(self.KIND, self.name, {"status": {"abort": True}}, "merge", "--subresource=status")
+        self._write({"abort": True})
         traffic("istio", self.kubectl, self.name).to_stable()
+        if (found := self.asked.found()) and not _looked(found):
+            # It would forget that as well.
+            self.settle()
 
     def settle(self) -> None:
         """Ask for the image that is stable again: after an abort the other one is still asked for."""
         if now := self.serving():
-            self.ask_for(now)
+            self.asked.image(now)
+
+    def _await(self) -> None:
+        end = time.monotonic() + self.rollout["ready_seconds"]
+        while (found := self.asked.found()) and not _looked(found):
+            if time.monotonic() > end:
+                raise ValueError("the controller of Argo Rollouts does not look at what is asked of it")
+            time.sleep(1)
+
+    def _write(self, status: dict[str, bool]) -> None:
+        patched(self.kubectl, self.KIND, self.name, {"status": status}, "merge", "--subresource=status")
 
     def _status(self) -> Object:
-        found = self.kubectl.found(self.KIND, self.name) or {}
+        found = self.asked.found() or {}
         status: Object = found.get("status", {})
         return status
+
+
+def _looked(found: Object) -> bool:
+    """Say whether the status is about what is asked for."""
+    seen = found.get("status", {}).get("observedGeneration", "")
+    return str(seen) == str(found["metadata"].get("generation", ""))
 
 
 def _lines(status: dict[str, Any]) -> tuple[str, ...]:

@@ -6,21 +6,19 @@ once, and then left alone.
 
 from __future__ import annotations
 
-import json
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any
 
 import manifests
 from applied import Applied
-from course import Course
+from asked import BEFORE, Asked, noted
+from course import ENDED, TAKEN_BACK, Course
 from following import follow, latest, outcome, patience
 from kubectl import Kubectl
 from manifests import Object, container
 from release import PROBE, Images, answered, at_once, changing
-
-# Of what is applied: the image that ran before.
-BEFORE = "mlops/before"
 
 
 class Watched(ABC):
@@ -29,6 +27,8 @@ class Watched(ABC):
     # The resource whose image is changed, and what its controller goes on changing.
     KIND = "deployment"
     THEIRS: tuple[str, ...] = ()
+    # How many holds pass until it has brought a version that comes without steps.
+    LATE = 0
 
     def __init__(
         self, images: Images, cluster: dict[str, str], place: dict[str, str], rollout: dict[str, Any]
@@ -37,6 +37,7 @@ class Watched(ABC):
         self.images, self.place, self.rollout, self.name = images, place, rollout, images.model
         self.kubectl = Kubectl(cluster["context"], cluster["namespace"])
         self.applied = Applied(self.kubectl, images.model, place["environment"])
+        self.asked = Asked(self.kubectl, self.KIND, images.model)
 
     @abstractmethod
     def course(self) -> Course:
@@ -66,6 +67,14 @@ class Watched(ABC):
     def settle(self) -> None:
         """Bring what is asked for back to what serves, after a version was taken back."""
 
+    @abstractmethod
+    def calm(self) -> None:
+        """Let the next version come in steps again."""
+
+    def told(self, objects: list[Object]) -> list[Object]:
+        """Return what is applied, with what the controller has to be told, once it may be."""
+        return objects
+
     def version(self) -> str:
         """Return the version that serves; empty when it is none of ours, or not there."""
         return self.images.version(self.serving())
@@ -76,9 +85,7 @@ class Watched(ABC):
             changing()
         first = not self.serving()
         self._apply(self.images.of(number))
-        if not first:
-            self.hurry()
-        self._until_ready(self.images.of(number))
+        self._come(self.images.of(number), self.calm if first else self.hurry)
         return [f"version {number} runs in {self.kubectl}"]
 
     def begin(self, number: str) -> tuple[str, list[str]]:
@@ -102,8 +109,8 @@ class Watched(ABC):
 
         def look() -> Course:
             found = self.course()
-            # Until the controller has looked at what was applied, its status is of the version before.
-            return found if found.version == number else Course(number, "requested")
+            why = f"another one is asked for: {found}"
+            return found if found.version == number else Course(number, ENDED, 0, TAKEN_BACK, why)
 
         return self.outcome(follow(look, lambda _: "", patience())[0])
 
@@ -111,6 +118,8 @@ class Watched(ABC):
         """Return what became of a rollout, and what to say."""
         found = outcome(course, str(self.kubectl))
         if found[0] == "rolled back":
+            if not course.aborted:
+                self.asked.take_back(course, course.reason or "rolled back")
             self.settle()
         return found
 
@@ -123,25 +132,26 @@ class Watched(ABC):
         course, now = self.course(), self.serving()
         if course.running and number in ("", course.version):
             return self.abort("make back-out")
-        found = self.kubectl.found(self.KIND, self.name)
-        before = found["metadata"].get("annotations", {}).get(BEFORE, "") if found else ""
+        before = noted(self.asked.found(), BEFORE)
         if not now or not before or before == now or (number and now != self.images.of(number)):
             return self.images.version(now), [f"{now or 'nothing'} is in service: nothing to take back"]
-        self.ask_for(before)
-        self.hurry()
-        self._until_ready(before)
+        self.asked.image(before)
+        self._come(before, self.hurry)
         return self.images.version(before), [f"{before} is in service again"]
 
     def abort(self, reason: str) -> tuple[str, list[str]]:
         """Take a rollout back now; return the version that serves, and what was done."""
         course = self.course()
+        # Noted before it is done: who asks again for the same reason has been answered.
+        self.asked.take_back(course, reason)
         self.give_up()
         return self.version(), [f"version {course.version} has no traffic any more: {reason}"]
 
     def ready(self) -> str:
         """Return why the service is not ready; empty when it is."""
         try:
-            if why := self.complaint():
+            # What is tried meanwhile is not what serves.
+            if (why := self.complaint()) and not self.course().running:
                 return why
             self._inside(*PROBE)
         except ChildProcessError as fault:
@@ -152,32 +162,14 @@ class Watched(ABC):
         """Send requests to one of the pods; return how many failed, and what else is worth saying."""
         return answered(self._inside(*PROBE, str(count), body=body))
 
-    def ask_for(self, image: str) -> None:
-        """Let the controller see another image."""
-        found = self.kubectl.found(self.KIND, self.name)
-        if found and container(found)["image"] != image:
-            place = found["spec"]["template"]["spec"]["containers"].index(container(found))
-            at = f"/spec/template/spec/containers/{place}"
-            patch = [
-                {"op": "test", "path": f"{at}/name", "value": container(found)["name"]},
-                {"op": "replace", "path": f"{at}/image", "value": image},
-            ]
-            self.patch(self.KIND, self.name, patch, "json")
-
-    def patch(self, kind: str, name: str, patch: Any, how: str, *more: str) -> None:
-        """Change an object in one call."""
-        self.kubectl.say("patch", kind, name, f"--type={how}", f"--patch={json.dumps(patch)}", *more)
-
     def _apply(self, image: str) -> None:
         """Apply the manifests with an image; what the controller goes on changing is created once."""
         objects = manifests.built(self.place, self.images, "")
         for each in objects:
             if manifests.serves(each, self.name):
                 container(each)["image"] = image
-                if (now := self.serving()) and now != image:
-                    each["metadata"].setdefault("annotations", {})[BEFORE] = now
-        kept = [each for each in objects if not self._left(each)]
-        self.applied.apply(kept)
+                each["metadata"].setdefault("annotations", {}).update(self.asked.notes(self.serving(), image))
+        self.applied.apply(self.told([each for each in objects if not self._left(each)]))
         self.applied.prune(objects)
 
     def _left(self, each: Object) -> bool:
@@ -186,13 +178,22 @@ class Watched(ABC):
         group = each["apiVersion"].partition("/")[0]
         return bool(self.kubectl.found(f"{each['kind'].lower()}s.{group}", each["metadata"]["name"]))
 
-    def _until_ready(self, image: str) -> None:
-        """Wait until an image serves; raise ValueError when it does not in time."""
-        end = time.monotonic() + self.rollout["ready_seconds"] * 2
-        while (why := self.complaint()) or self.serving() != image:
-            if time.monotonic() > end:
-                raise ValueError(f"{image} did not come up: {why or 'it does not serve yet'}")
-            time.sleep(5)
+    def _come(self, image: str, hurry: Callable[[], None]) -> None:
+        """Let an image serve without steps, and no other; raise ValueError when it does not in time."""
+        end = time.monotonic() + self.rollout["ready_seconds"] * 2 + self.LATE * held(self.rollout)
+        try:
+            hurry()
+            while (why := self.complaint()) or self.serving() != image:
+                if time.monotonic() > end:
+                    raise ValueError(f"{image} did not come up: {why or 'it does not serve yet'}")
+                time.sleep(5)
+        finally:
+            self.calm()
 
     def _inside(self, *command: str, body: bytes = b"") -> str:
         return self.applied.inside(self.pods(), self.name, *command, body=body)
+
+
+def held(rollout: dict[str, Any]) -> float:
+    """Return the seconds of a step: what settles, and the hold, or the copies where there is no step."""
+    return float(rollout["settle_seconds"] + (rollout["hold_seconds"] or rollout["shadow_seconds"]))
