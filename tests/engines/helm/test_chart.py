@@ -49,8 +49,6 @@ SERVICES: dict[str, dict[str, Any]] = {
     },
 }
 SECTIONS: dict[str, dict[str, Any]] = {
-    "rolling": {"deployment": {"strategy": "rolling"}, "serving": SERVICES["scaled"]},
-    "rolling_with_a_log": {"deployment": {"strategy": "rolling"}, "serving": SERVICES["log_in_pods"]},
     "mirrored": {"deployment": CANARY | {"shadow_first": "30m"}, "serving": SERVICES["log_in_a_store"]},
     "costs": {"costs": {"center": "growth.eu"}},
     "costs_that_are_a_number": {"costs": {"center": "0123"}},

@@ -73,7 +73,11 @@ def test_each_mode_gets_what_it_takes(tmp_path: Path, mode: str) -> None:
 
 
 def test_knatives_proxy_may_be_asked() -> None:
-    (policy,) = of_kind(golden(KNATIVE), "NetworkPolicy")
+    (policy,) = [
+        each
+        for each in of_kind(golden(KNATIVE), "NetworkPolicy")
+        if each["spec"]["podSelector"]["matchLabels"]["app.kubernetes.io/name"] == "speech"
+    ]
     ports = [port["port"] for rule in policy["spec"]["ingress"] for port in rule["ports"]]
     assert ports == [8012, 9090, 8080]
 

@@ -53,8 +53,8 @@ def test_a_schema_refuses_an_unknown_field() -> None:
             FLAGGER,
             "Canary Deployment HorizontalPodAutoscaler MetricTemplate MetricTemplate PodDisruptionBudget",
         ),
-        (STANDARD, "InferenceService PodDisruptionBudget"),
-        (KNATIVE, "InferenceService PodDisruptionBudget"),
+        (STANDARD, "InferenceService PodDisruptionBudget Role RoleBinding"),
+        (KNATIVE, "InferenceService PodDisruptionBudget Role RoleBinding"),
     ],
 )
 def test_an_overlay_has_its_objects_and_none_that_somebody_else_makes(name: str, wanted: str) -> None:

@@ -25,3 +25,9 @@ def ops() -> Iterator[SimpleNamespace]:
     for name in NAMES:
         sys.modules.pop(name, None)
     sys.modules.update(others)
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take back what the program writes into the environment of its process."""
+    monkeypatch.setenv("MLOPS_ENV", "")
