@@ -109,7 +109,9 @@ def test_pods_follow_the_memory_of_their_gpus() -> None:
 )  # fmt: skip
 def test_who_scales_and_between_what(tmp_path: Path, mode: str, replicas: Any, wanted: Object) -> None:
     serving = {"replicas": replicas, "resources": {"requests": {"cpu": "250m"}}}
-    service = one(canary(tmp_path, "kserve", serving, mode=mode), "InferenceService")
+    made = canary(tmp_path, "kserve", serving, mode=mode)
+    assert not of_kind(made, "HorizontalPodAutoscaler"), "KServe makes its own"
+    service = one(made, "InferenceService")
     annotations, found = service["metadata"]["annotations"], service["spec"]["predictor"]
     scaler = annotations.get("serving.kserve.io/autoscalerClass") or annotations.get(
         "autoscaling.knative.dev/class"
