@@ -5,6 +5,7 @@ from typing import Any
 
 from mlopsc.files import File, Verbatim
 from mlopsc.model import Model, Rollout
+from mlopsc.model.delivery import SETTLE_SECONDS
 from mlopsc.symbols import Metric, Setting, Symbol, Table
 from mlopsc.targets.offered import own
 
@@ -22,8 +23,6 @@ _OWN = (
     "rollout_lease rollout_network rollout_plan rollout_pods rollout_promql rollout_providers "
     "rollout_queries rollout_route rollout_split rollout_state rollout_told rollout_trials rollout_verdict"
 )
-# Prometheus has scraped, and every proxy has heard of the new weights.
-_SETTLE_SECONDS = 30
 # What is on its way when the weights change is answered by the pods that it went to.
 _DRAIN_SECONDS = 60
 # As long as a Deployment may take to make progress, and some more.
@@ -62,7 +61,7 @@ def _settings(environment: str, rollout: Rollout) -> dict[str, Any]:
         **({"pods": list(rollout.pods)} if rollout.pods else {}),
         "hold_seconds": rollout.hold,
         "shadow_seconds": rollout.shadow,
-        "settle_seconds": _SETTLE_SECONDS,
+        "settle_seconds": SETTLE_SECONDS,
         "check_seconds": rollout.check_seconds,
         "ready_seconds": _READY_SECONDS,
         "drain_seconds": _DRAIN_SECONDS,

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlopsc.model import Rollout
+from mlopsc.model.delivery import SETTLE_SECONDS
 from mlopsc.targets.kubernetes.argo_conditions import either
-from mlopsc.targets.kubernetes.figures import SETTLE_SECONDS, Asked, number
+from mlopsc.targets.kubernetes.figures import Asked, number
 
 # Argo's own pause after a measurement that failed for want of Prometheus (DefaultErrorRetryInterval).
 _RETRY_SECONDS = 10

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 from mlopsc.model import Rollout
 
-# What is looked at starts so long after traffic has moved: proxies have heard, Prometheus has scraped.
-SETTLE_SECONDS = 30
 # For a caller both are a prediction that did not come; a version with wrong inputs shows as 422 alone.
 _ERRORS = "5..|422"
 _QUANTILES = {"latency_p50": 50, "latency_p95": 95, "latency_p99": 99}

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mlopsc.model import Rollout
+from mlopsc.model.delivery import SETTLE_SECONDS
 from mlopsc.targets.kubernetes import mesh
-from mlopsc.targets.kubernetes.figures import SETTLE_SECONDS
 from mlopsc.targets.kubernetes.hands import kubectl
 
 if TYPE_CHECKING:
