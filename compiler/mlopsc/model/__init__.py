@@ -1,8 +1,10 @@
 """What targets read: the spec with every default decided and every environment laid over it."""
 
+from mlopsc.model.airflow import Airflow, Pods
 from mlopsc.model.ci import Ci
 from mlopsc.model.core import Data, Environment, Model, Python
 from mlopsc.model.delivery import Cluster, Delivery, Rollout
+from mlopsc.model.experiment import Experiment
 from mlopsc.model.loop import (
     Drift,
     Notify,
@@ -20,6 +22,7 @@ from mlopsc.model.watching import Alert, Monitoring
 from mlopsc.model.when import When
 
 __all__ = [
+    "Airflow",
     "Alert",
     "Ci",
     "Cluster",
@@ -28,11 +31,13 @@ __all__ = [
     "Delivery",
     "Drift",
     "Environment",
+    "Experiment",
     "Model",
     "Monitoring",
     "Notify",
     "Outcomes",
     "Pipeline",
+    "Pods",
     "PredictionLog",
     "Python",
     "Registry",

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from posixpath import dirname
 from typing import Any
 
+from mlopsc.model.airflow import Airflow
 from mlopsc.model.ci import Ci
 from mlopsc.model.delivery import Delivery, Rollout
+from mlopsc.model.experiment import Experiment
 from mlopsc.model.loop import Drift, Notify, Outcomes, Pipeline, Registry, Retraining, Scoring, Tracking
 from mlopsc.model.service import Service, Serving
 from mlopsc.model.validation import Validation
@@ -70,7 +72,8 @@ class Model:
     `sections` are the sections that the spec has; `metrics` says for each metric that some section
     names which direction is better; `state` where programs keep what they remember: file or tracking;
     `inherits` are the files that the spec extends, from the root; `test` is the command that tests
-    staging, or empty; `cost_center` is who pays, or empty.
+    staging, or empty; `cost_center` is who pays, or empty; `airflow` is None where another
+    scheduler runs the work.
     """
 
     spec: str
@@ -103,6 +106,7 @@ class Model:
     test: str = ""
     serving: Serving | None = None
     cost_center: str = ""
+    airflow: Airflow | None = None
 
     @property
     def folder(self) -> str:
@@ -119,6 +123,11 @@ class Model:
         """How versions get their traffic step by step, by the environments where they do."""
         places = {each.name: each.deployment for each in self.environments if self.deploys}
         return {name: place.rollout for name, place in places.items() if place and place.rollout}
+
+    @property
+    def experiments(self) -> Mapping[str, Experiment]:
+        """The tests on real users, by the environments where they are."""
+        return {name: each.experiment for name, each in self.rollouts.items() if each.experiment}
 
     @property
     def training_steps(self) -> tuple[str, ...]:
@@ -145,6 +154,7 @@ class Model:
         found = (
             self.validation.schedule if self.validation else None,
             self.drift.schedule if self.drift else None,
+            self.scoring.schedule if self.scoring else None,
             self.retraining.schedule if self.retraining else None,
             self.retraining.poll if self.retraining else None,
             self.history_schedule,

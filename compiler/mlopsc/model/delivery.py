@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mlopsc.model.experiment import Experiment
+
 # Whose traffic our own controller shifts; the others bring one of their own.
 CONTROLLED = ("istio", "gateway-api", "kserve", "none")
 # After a new share, Prometheus has scraped, and every proxy has heard of the weights: then a step is held.
@@ -24,7 +26,8 @@ class Rollout:
     `steps` are rising shares of the traffic, none where a version is only mirrored; `pods` are the canary
     pods of each step where pods share it evenly, else empty. `shadow` (0 for none) and `hold` are seconds.
     `limits` holds error_rate, latency_p50, latency_p95 and latency_p99 as far as they are limited (seconds,
-    shares); `mode` is KServe's, else empty.
+    shares); `mode` is KServe's, else empty; `experiment`
+    follows the last step.
     """
 
     provider: str
@@ -38,6 +41,7 @@ class Rollout:
     min_requests: int
     on_no_data: str
     prometheus: str
+    experiment: Experiment | None = None
 
     @property
     def controlled(self) -> bool:

@@ -68,10 +68,18 @@ class Outcomes:
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """Where batch scoring reads and writes."""
+    """Batch scoring: the user's command, where it reads and writes, and when.
 
+    `compares` says that the candidate scores too before it is promoted; `most` is the largest mean
+    difference that is still promoted, None for any.
+    """
+
+    cmd: str
     input: str
     output: str
+    schedule: When | None
+    compares: bool
+    most: float | None
 
 
 @dataclass(frozen=True, slots=True)

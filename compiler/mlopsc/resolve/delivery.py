@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlopsc import defaults
 from mlopsc.model.delivery import Cluster, Delivery, Rollout
+from mlopsc.resolve.experiment import experiment
 from mlopsc.resolve.service import promised
 from mlopsc.resolve.views import View
 
@@ -66,6 +67,7 @@ def rollout(spec: "Spec") -> Rollout | None:
         min_requests=least or fewest_requests(limits),
         on_no_data=written.on_no_data,
         prometheus=server.url.value if server and server.url else _PROMETHEUS,
+        experiment=experiment(spec) if steps else None,
     )
 
 

@@ -32,7 +32,7 @@ def level_2(view: View) -> dict[str, Any]:
         "registry": Registry(tuple(map(_gate, spec.registry.gate))) if spec.registry else None,
         "drift": _drift(spec),
         "retraining": _retraining(spec),
-        "scoring": Scoring(spec.scoring.input, spec.scoring.output) if spec.scoring else None,
+        "scoring": _scoring(spec),
         "prediction_log": (log.path or "") if log else "",
         "state": defaults.state(spec),
     }
@@ -41,6 +41,21 @@ def level_2(view: View) -> dict[str, Any]:
 def _outcomes(spec: "Spec") -> Outcomes | None:
     late = spec.outcomes
     return Outcomes(late.path, late.id, late.value, seconds(late.delay)) if late else None
+
+
+def _scoring(spec: "Spec") -> Scoring | None:
+    written = spec.scoring
+    if written is None:
+        return None
+    most = written.compare.max if written.compare else None
+    return Scoring(
+        cmd=written.cmd,
+        input=written.input,
+        output=written.output,
+        schedule=when(written.schedule),
+        compares=written.compare is not None,
+        most=most.value if most else None,
+    )
 
 
 def _pipeline(spec: "Spec") -> Pipeline | None:

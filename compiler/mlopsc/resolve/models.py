@@ -24,6 +24,7 @@ from mlopsc.source.nodes import Document
 from mlopsc.spec import Spec
 
 if TYPE_CHECKING:
+    from mlopsc.model import Airflow
     from mlopsc.spec.environments import Environment as WrittenEnvironment
     from mlopsc.spec.validation import Column as WrittenColumn
     from mlopsc.spec.validation import Validation as WrittenValidation
@@ -57,6 +58,7 @@ def model_of(views: tuple[View, ...], header: str) -> Model:
         test=(spec.deployment.test or "") if spec.deployment else "",
         serving=None if house else _serving(views),
         cost_center=(spec.costs.center or "") if spec.costs else "",
+        airflow=None if house else _airflow(spec, header),
         **({} if house else _loop(view)),
     )
 
@@ -125,6 +127,14 @@ def _delivery(view: View, written: "WrittenEnvironment | None") -> Delivery | No
     from mlopsc.resolve.delivery import delivery
 
     return delivery(view, written.cluster if written else None)
+
+
+def _airflow(spec: Spec, header: str) -> "Airflow | None":
+    if defaults.scheduler(spec) != "airflow":
+        return None
+    from mlopsc.resolve.airflow import airflow
+
+    return airflow(spec, dirname(header))
 
 
 def _python(spec: Spec) -> Python:

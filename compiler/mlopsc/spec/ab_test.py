@@ -8,7 +8,7 @@ from mlopsc.spec.units.durations import Duration
 from mlopsc.spec.units.figures import Change
 from mlopsc.spec.units.numbers import Count
 from mlopsc.spec.units.shares import Probability, Share
-from mlopsc.spec.units.text import MetricName
+from mlopsc.spec.units.text import MetricName, Name
 
 
 class AbTest(Section):
@@ -21,6 +21,12 @@ class AbTest(Section):
         None,
         description="Margin that must be exceeded: absolute, or relative in %; none unless set.",
         examples=["5%"],
+    )
+    effect: Opt[Change] = Field(
+        None,
+        description="Planned improvement, which is found with probability `power`; "
+        "default: twice `improves_by`, or 5%.",
+        examples=["10%"],
     )
     alpha: Probability = Field(
         Probability.read(0.05), description="Probability of a false promotion.", examples=[0.05]
@@ -35,6 +41,11 @@ class AbTest(Section):
         None,
         description="Limits that end the test at once; default from `serving.slo`.",
         examples=[{"error_rate": "1%"}],
+    )
+    experiment: Opt[Name] = Field(
+        None,
+        description="Salt of the arms; another name deals the ids anew. Default: the model's name.",
+        examples=["churn-2"],
     )
     looks: Count = Field(
         1, description="How often the result is looked at; more than once spends alpha.", examples=[1]

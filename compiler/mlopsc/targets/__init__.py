@@ -18,6 +18,8 @@ from mlopsc.files import File
 from mlopsc.model import Model
 from mlopsc.symbols import Symbol, Table
 from mlopsc.targets import (
+    ab_test,
+    airflow,
     ci,
     deployment,
     drift,
@@ -35,6 +37,7 @@ from mlopsc.targets import (
     retraining,
     rollout,
     schedule,
+    scoring,
     serving,
     shadow,
     simulation,
@@ -61,6 +64,8 @@ class Target(Protocol):
 
 
 TARGETS: dict[str, Target] = {
+    "ab_test": ab_test,
+    "airflow": airflow,
     "ci": ci,
     "deployment": deployment,
     "drift": drift,
@@ -78,6 +83,7 @@ TARGETS: dict[str, Target] = {
     "retraining": retraining,
     "rollout": rollout,
     "schedule": schedule,
+    "scoring": scoring,
     "serving": serving,
     "shadow": shadow,
     "simulation": simulation,

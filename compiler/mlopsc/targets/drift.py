@@ -15,6 +15,7 @@ from mlopsc.targets.offered import (
     packages,
     prediction_log,
     readers,
+    scoring,
     shared,
     size,
 )
@@ -84,7 +85,7 @@ def _settings(model: Model, drift: Drift) -> Iterator[Symbol]:
     if model.outcomes:
         yield Setting("outcomes", asdict(model.outcomes), at=("outcomes",))
     if model.scoring:
-        yield Setting("scoring", asdict(model.scoring), at=("scoring",))
+        yield from scoring(model)
     else:
         yield from prediction_log(model)
 

@@ -60,6 +60,15 @@ def prediction_log(model: Model) -> Iterator[Symbol]:
         yield Setting("serving", instead=values, at=("serving", "prediction_log"))
 
 
+def scoring(model: Model) -> Iterator[Symbol]:
+    """Bring what batch scoring reads, writes and runs."""
+    if written := model.scoring:
+        value = {"cmd": written.cmd, "input": written.input, "output": written.output}
+        limit = True if written.most is None else {"max": written.most}
+        compared = {"compare": limit} if written.compares else {}
+        yield Setting("scoring", {**value, **compared}, at=("scoring",))
+
+
 def metrics(model: Model, at: Path) -> Iterator[Symbol]:
     """Bring the direction in which each metric is better."""
     if model.metrics:

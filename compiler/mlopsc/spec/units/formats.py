@@ -29,6 +29,16 @@ Image = Annotated[
         "e.g. `ghcr.io/acme/churn`; tags and digests are set when a version is built",
     ),
 ]
+PinnedImage = Annotated[
+    str,
+    Format(
+        "PinnedImage",
+        "an image with its tag or digest",
+        r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{2,5})?(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*"
+        r"(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}|@sha256:[0-9a-f]{64})",
+        "e.g. `ghcr.io/acme/churn-training:1.4`",
+    ),
+]
 PythonVersion = Annotated[
     str,
     Format(
