@@ -30,6 +30,11 @@ class Chart:
         return 0 < len(self.shifting) < len(self.places)
 
     @property
+    def tests(self) -> bool:
+        """Whether two versions are tested on real users somewhere."""
+        return any(place.tested_at for place in self.places)
+
+    @property
     def scaled(self) -> bool:
         """Whether an autoscaler owns the number of pods somewhere."""
         return any(place.scaled for place in self.places)
@@ -44,6 +49,7 @@ class Chart:
             "tag": TAG,
             "mixed": self.mixed,
             "shifts": bool(self.shifting),
+            "tests": self.tests,
             "names": {each: f"{self.model.name}.{each}" for each in _DEFINED},
             "predictions": self.places[0].predictions,
             "settings": _rows(dict(each.split("=", 1) for each in fixed["settings"])),
@@ -70,6 +76,7 @@ class Chart:
             "requests": pods["requests"],
             "limits": pods["limits"],
             "log": place.log,
+            "tested": place.tested_at,
         }
 
     def _moved(self) -> dict[str, Any]:

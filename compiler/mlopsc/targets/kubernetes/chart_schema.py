@@ -13,6 +13,7 @@ _NAME_OR_NOTHING = {"type": "string", "pattern": "^([a-z0-9]([-a-z0-9.]{0,251}[a
 _TAG = {"type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"}
 _REPOSITORY = {"type": "string", "pattern": "^[a-z0-9][a-z0-9.-]*(:[0-9]+)?(/[a-z0-9._-]+)*$"}
 _QUANTITY = {"type": ["string", "integer"], "pattern": "^[0-9]+([.][0-9]+)?(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?$"}
+_ADDRESS = "^(http://[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]+)?)?$"
 _PORT = {"type": "integer", "minimum": 1, "maximum": 65535}
 _AMOUNTS = {"type": "object", "additionalProperties": _QUANTITY}
 
@@ -30,6 +31,7 @@ def schema(chart: Chart) -> dict[str, Any]:
         "autoscaling": _autoscaling(),
         "resources": _closed({"requests": _AMOUNTS, "limits": _AMOUNTS}),
         "predictionLog": {"type": "string", "pattern": "^(/.+|[a-z0-9+.-]+://.+)?$"},
+        **({"abTestUrl": {"type": "string", "pattern": _ADDRESS}} if chart.tests else {}),
         # Helm's own, for charts within charts.
         "global": {"type": "object"},
     }

@@ -17,7 +17,7 @@ def parts(place: "Overlay", about: str) -> Iterator[Part]:
     drain = f"{{terminationDrainDuration: {QUIET_SECONDS}s}}"
     yield Part("sidecar", "mesh/sidecar.yaml", {"name": place.name, "drain": drain}, patches="Deployment")
     name = f"{place.name}-mesh"
-    values = {"name": name, "pods": place.name, "about": about}
+    values = {"name": name, "pods": place.name, "about": about, "asks": bool(place.tested_at)}
     yield Part("networkpolicy-mesh", "mesh/networkpolicy.yaml", values, (f"NetworkPolicy/{name}",))
 
 

@@ -11,7 +11,7 @@ from mlopsc.targets.kubernetes.folders import Folders
 from mlopsc.targets.kubernetes.provider import Part, Provider
 from mlopsc.targets.kubernetes.providers import provider
 from mlopsc.targets.kubernetes.scaling import GPU_MEMORY, autoscaler
-from mlopsc.targets.kubernetes.shared import settings
+from mlopsc.targets.kubernetes.shared import settings, variables
 
 # A tag that no build makes: pods of an overlay as it stands wait, and their events say why.
 TAG = "set-by-make-deploy"
@@ -65,6 +65,11 @@ class Overlay:
     def log(self) -> str:
         """Where the service writes predictions: a URL, a folder of its pod, or nothing."""
         return self._log if self.stored else _LOG if self._log else ""
+
+    @property
+    def tested_at(self) -> str:
+        """Where its pods ask for the other version's answer in an A/B test: their own Service."""
+        return f"http://{self.name}" if self.environment in self.model.experiments else ""
 
     @property
     def copies(self) -> str:
@@ -170,10 +175,9 @@ class Overlay:
             "labels": _rows(self._labels()),
             # kustomize knows where the labels of pods stand in its own kinds alone.
             "labelled": {"kind": workload.kind, "path": _LABELS.get(workload.kind, "")},
-            "settings": [
-                f"MLOPS_ENV={self.environment}",
-                *([f"PREDICTION_LOG={self.log}"] if self.log else []),
-            ],
+            "settings": variables(
+                MLOPS_ENV=self.environment, PREDICTION_LOG=self.log, AB_TEST_URL=self.tested_at
+            ),
             "image": self.delivery.image,
             "tag": TAG,
             "counted": workload.name,

@@ -31,6 +31,11 @@ def settings(model: Model) -> str:
     return f"{model.name}-settings" if model.rollouts else model.name
 
 
+def variables(**known: str) -> list[str]:
+    """Return settings as a ConfigMap is given them, those that are not empty."""
+    return [f"{name}={value}" for name, value in known.items() if value]
+
+
 def files(model: Model, shared: Folders) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield the path of each below kubernetes/, its template, and what stands in it."""
     values = {**pods(model), "resources": [f"{name}.yaml" for name in shared.base]}
