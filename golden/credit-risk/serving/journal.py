@@ -18,6 +18,8 @@ from refusal import RefusedError
 
 WELL_FORMED = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 LOG = logging.getLogger("service")
+# Which of two versions that serve side by side has answered.
+TRACK = b"x-mlops-track"
 
 
 class Journal:
@@ -26,6 +28,7 @@ class Journal:
     def __init__(self, app: App, settings: Given) -> None:
         """Take the application, and the settings."""
         self.app, self.path, self.labels = app, settings.paths["predict"], settings.labels
+        self.track = [(TRACK, settings.track.encode())] if settings.track else []
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request; the name that the caller gave it is kept where it is well formed."""
@@ -41,7 +44,9 @@ class Journal:
             nonlocal code
             if message["type"] == "http.response.start":
                 code = message["status"]
-                message["headers"] = [*message.get("headers", ()), (b"x-request-id", name)]
+                # What another pod has answered says so itself.
+                own = [] if scope["state"].get("sent_on") else self.track
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", name), *own]
             await send(message)
 
         try:

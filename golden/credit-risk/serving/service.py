@@ -10,7 +10,7 @@ answered by `measure`; bounds, names of requests and lines of the log are put ar
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -44,13 +44,14 @@ class Service:
         # Where labels come later, a caller may name the row, so that they find their prediction.
         keys = {name: Field(name, kind, nullable=True, optional=True) for name, kind in settings.key.items()}
         self.fields = {**self.predictor.columns.fields, **keys}
+        self.experiment = experiment(settings)
         self.pool = ThreadPoolExecutor(settings.limits["parallel"], thread_name_prefix="predict")
 
     async def answer(self, request: Request) -> Response:
         """Answer a request for predictions."""
         name = request.state.request_id
         try:
-            told, code = await self._predictions(name, await request.body()), 200
+            return await self._answered(request, name, await request.body())
         except RefusedError as refusal:
             told, code = refusal.body(name), refusal.code
         except Exception:
@@ -58,27 +59,49 @@ class Service:
             told, code = RefusedError(500, "the model failed; the log says why").body(name), 500
         return Response(told, code, media_type="application/json")
 
-    async def _predictions(self, name: str, body: bytes) -> bytes:
-        at = datetime.now(UTC)
-        work = asyncio.get_running_loop().run_in_executor(self.pool, self._predict, body)
-        asked, answers = await work
+    async def _answered(self, request: Request, name: str, body: bytes) -> Response:
+        at, counts = datetime.now(UTC), not name.startswith(PROBE)
+        visit = self.experiment.visit(request.scope, name) if self.experiment and counts else None
+        asked, answers = await self._working(self._predict, body, visit)
+        if visit and answers is None:
+            if heard := await visit.elsewhere(body):
+                request.state.sent_on = True
+                return Response(heard.body, heard.status, heard.headers)
+            answers = await self._working(self.predictor.predict, asked)
         self.answers.count(answers)
-        if self.log and not name.startswith(PROBE):
+        asked = visit.answered(asked) if visit else asked
+        if self.log and counts:
             self.log.put(Answered(name, at, asked, answers, len(body)))
         told = {"model": self.settings.model, "version": self.settings.version, "request_id": name}
-        return encoded({"predictions": answers, **told})
+        return Response(encoded({"predictions": answers, **told}), media_type="application/json")
 
-    def _predict(self, body: bytes) -> tuple[list[dict[str, Any]], list[Any]]:
+    def _predict(self, body: bytes, visit: Any) -> tuple[list[dict[str, Any]], list[Any] | None]:
+        """Return the rows of a request and their answers, None where somebody else is to answer."""
         asked = rows(parsed(body), self.fields, self.settings.limits["rows"])
-        return asked, self.predictor.predict(asked)
+        return asked, None if visit and visit.leaves(asked) else self.predictor.predict(asked)
+
+    async def _working(self, work: Callable[..., Any], *given: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self.pool, work, *given)
 
     @asynccontextmanager
     async def life(self, _: FastAPI) -> AsyncIterator[None]:
         """Write what waits for the log when the service stops."""
         yield
         self.pool.shutdown()
+        if self.experiment:
+            self.experiment.forwarding.close()
         if self.log:
             await asyncio.to_thread(self.log.finish)
+
+
+def experiment(settings: Given) -> Any:
+    """Return the A/B test that this process takes part in, or None."""
+    if not settings.ab_test or not settings.ab_test_url:
+        return None
+    # Programs that only services with a test have.
+    from experiment import Experiment
+
+    return Experiment(settings)
 
 
 def made(settings: Given) -> FastAPI:

@@ -4,6 +4,7 @@ MODEL_FOLDER     the MLflow model directory; default: model/ beside this file
 MODEL_VERSION    the version in it; `local` for a folder that was never registered
 MLOPS_ENV        the environment, which then labels every metric
 TRACK            which of two versions that serve side by side this is; labels every metric too
+AB_TEST_URL      the service's own address, where the mesh takes a request to either; empty: no A/B test
 PREDICTION_LOG   the folder or URL that takes the predictions; empty: none are kept
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ class Given:
     request in); `log` holds the format of the files, their largest size in bytes, their greatest age in
     seconds, the bytes that may queue, and the name of the column with the time; `key` is the field that a
     caller may add so that a later label finds its prediction; `value_buckets` are for predicted numbers.
+    `ab_test` is empty without an A/B test, else it holds experiment and share, which deal ids to arms, the
+    header that the mesh routes by, id (the field that holds one), and seconds (to wait for a canary).
     """
 
     model: str
@@ -45,6 +48,8 @@ class Given:
     log_place: str
     folder: Path
     track: str = ""
+    ab_test: dict[str, Any] = field(default_factory=dict)
+    ab_test_url: str = ""
 
     @property
     def labels(self) -> dict[str, str]:
@@ -65,4 +70,5 @@ def given(file: Path = HERE / "service.json") -> Given:
         log_place=os.environ.get("PREDICTION_LOG", ""),
         folder=Path(os.environ.get("MODEL_FOLDER") or HERE / "model"),
         track=os.environ.get("TRACK", ""),
+        ab_test_url=os.environ.get("AB_TEST_URL", ""),
     )

@@ -95,7 +95,8 @@ class Measured:
             code = code or 500
             raise
         finally:
-            if code:
+            # What another pod has answered counts there.
+            if code and not scope.get("state", {}).get("sent_on"):
                 self.seconds.observe(time.perf_counter() - start)
                 self.requests.labels(*self.constant, str(code)).inc()
 

@@ -1,0 +1,73 @@
+"""A version that gets its traffic step by step: begun, followed, and decided about by what the cluster says.
+
+While it runs, the version has a mark in the registry (pending.py), so that what nobody has followed to
+its end is finished by `make finish-rollout`, or by calling `make deploy` again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pending
+import release
+from processes import shell
+from registry import PROMOTED, Registry
+from state import alone
+from stepped import Stepwise, stepwise
+from verdict import Outcome
+
+if TYPE_CHECKING:
+    from mlflow.entities.model_registry import ModelVersion
+
+WAITING = "waiting for another deployment of this clone"
+
+
+class TakenBack(Outcome):
+    """A version that was rolled back: somebody has asked for it, and does not get it."""
+
+    @property
+    def exit_code(self) -> int:
+        """Return 3: it asks for action."""
+        return 3
+
+
+def deploy(store: Registry, version: ModelVersion, hooks: dict[str, Any]) -> Outcome:
+    """Bring a version into service; its verdict is done, rolled back, or running."""
+    number = str(version.version)
+    if release.at_once() and PROMOTED not in version.tags:
+        raise ValueError(f"version {number} has never been the champion: it comes step by step (no AT_ONCE)")
+    there = stepwise(store.config)
+    verdict, lines = _ended(store, there, number) or _begun(store, there, number, hooks)
+    if verdict == "rolled back":
+        pending.unmark(store, number)
+        return TakenBack(verdict, {"version": int(number)}, lines)
+    if verdict == "done" and (after := hooks.get("after_deploy")):
+        with alone("deployment", WAITING):
+            shell(after)
+    return Outcome(verdict, {"version": int(number)}, lines)
+
+
+def _ended(store: Registry, there: Stepwise, number: str) -> tuple[str, list[str]] | None:
+    """Return how a rollout of the version ended while nobody looked; None where there is none to tell of."""
+    if not pending.marked(store, number):
+        return None
+    course = there.course()
+    return None if course.running or course.version != number else there.outcome(course)
+
+
+def _begun(store: Registry, there: Stepwise, number: str, hooks: dict[str, Any]) -> tuple[str, list[str]]:
+    """Begin a rollout, or go on with it, and follow it."""
+    with alone("deployment", WAITING):
+        if before := hooks.get("before_deploy"):
+            shell(before)
+        found = there.begin(number)
+    if found[0] != "running":
+        return found
+    print(*found[1], sep="\n", flush=True)
+    pending.mark(store, number, there.until(there.course()))
+    # Not alone: whoever takes it back does not wait.
+    verdict, lines = there.follow(number)
+    if verdict == "running":
+        # Since its first share it is known when it ends.
+        pending.mark(store, number, there.until(there.course()))
+    return verdict, lines
