@@ -115,6 +115,7 @@ def _thresholds(spec: "Spec") -> Iterator[float]:
     limits: Iterable[Limits | None] = (
         spec.serving.slo if spec.serving else None,
         spec.deployment.promote_if if spec.deployment else None,
+        spec.ab_test.guardrails if spec.ab_test else None,
     )
     for each in limits:
         yield from (level for name, level in promised(each) if name in _LATENCIES)

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlopsc.files import File, Verbatim
-from mlopsc.model import Model, Rollout
+from mlopsc.model import Experiment, Model, Rollout
 from mlopsc.model.delivery import SETTLE_SECONDS
+from mlopsc.model.experiment import HEADER
 from mlopsc.symbols import Metric, Setting, Symbol, Table
 from mlopsc.targets.offered import own
 
@@ -21,12 +22,15 @@ _GAUGES = {
 _OWN = (
     "rollout rollout_api rollout_course rollout_gauges rollout_hold rollout_inference rollout_kserve "
     "rollout_lease rollout_network rollout_plan rollout_pods rollout_promql rollout_providers "
-    "rollout_queries rollout_route rollout_split rollout_state rollout_told rollout_trials rollout_verdict"
+    "rollout_queries rollout_route rollout_rule rollout_shapes rollout_split rollout_state rollout_testing "
+    "rollout_told rollout_trials rollout_verdict"
 )
 # What is on its way when the weights change is answered by the pods that it went to.
 _DRAIN_SECONDS = 60
 # As long as a Deployment may take to make progress, and some more.
 _READY_SECONDS = 300
+# Whoever looks at a test has a week for it after its end: the cluster asks nobody.
+_SLACK_SECONDS = 7 * 86400
 
 
 def offers(model: Model) -> Iterator[Symbol]:
@@ -66,8 +70,19 @@ def _settings(environment: str, rollout: Rollout) -> dict[str, Any]:
         "ready_seconds": _READY_SECONDS,
         "drain_seconds": _DRAIN_SECONDS,
         "deadline_seconds": rollout.deadline,
+        **({"ab_test": _tested(rollout.experiment)} if rollout.experiment else {}),
         "limits": dict(rollout.limits),
         "min_requests": rollout.min_requests,
         "on_no_data": rollout.on_no_data,
         "prometheus": rollout.prometheus,
+    }
+
+
+def _tested(experiment: Experiment) -> dict[str, Any]:
+    return {
+        "share": experiment.share,
+        "seconds": experiment.seconds,
+        "slack_seconds": _SLACK_SECONDS,
+        "guardrails": dict(experiment.guardrails),
+        "header": HEADER,
     }

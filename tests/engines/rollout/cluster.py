@@ -99,6 +99,8 @@ class Cluster:
         self.later: list[tuple[float, Callable[[], None]]] = []
         self.broken: list[str] = []
         self.weights: list[tuple[float, int]] = [(START, 0)]
+        # When the rule of an A/B test came and went.
+        self.tests: list[tuple[float, bool]] = [(START, False)]
         self._fill()
         self.sleep(60)
         self.unanswered = 0.0
@@ -146,6 +148,9 @@ class Cluster:
     def mirrored(self) -> bool:
         return self.config["provider"] != "none" and self.route.mirrored(self.objects)
 
+    def tested(self) -> bool:
+        return self.config["provider"] != "none" and self.route.tested(self.objects)
+
     def deployment(self, track: str) -> Object:
         return self.objects.get(f"{DEPLOYMENTS}/churn-{track}")
 
@@ -160,8 +165,17 @@ class Cluster:
         change(found)
         self.objects.replace(path, found)
 
+    def note(self, **notes: str) -> None:
+        """Let somebody write annotations of the Lease."""
+        written = {f"mlops/{name.replace('_', '-')}": text for name, text in notes.items()}
+        self.change(LEASE, lambda found: found["metadata"]["annotations"].update(written))
+
     def abort(self, reason: str = "errors seen") -> None:
-        self.change(LEASE, lambda found: found["metadata"]["annotations"].update({"mlops/abort": reason}))
+        self.note(abort=reason)
+
+    def decide(self, verdict: str, version: str = "8") -> None:
+        """Let whoever evaluates the A/B test say how it ended."""
+        self.note(ab_test=json.dumps({"version": version, "verdict": verdict, "why": "as seen"}))
 
     # ---- the network ----
     def network(self, identity: str) -> Callable[..., tuple[int, bytes]]:
@@ -257,7 +271,8 @@ class Cluster:
 
     def _serve(self, seconds: float) -> None:
         ready = {name: each.ready(self.now) for name, each in self.workloads.items()}
-        canary = self.weight() / 100
+        test = self.config.get("ab_test", {"share": 0.0})
+        canary = test["share"] if self.tested() else self.weight() / 100
         if self.config["provider"] == "none":
             canary = len(ready["canary"]) / max(1, sum(map(len, ready.values())))
         for name, share in (("stable", 1 - canary), ("canary", 1.0 if self.mirrored() else canary)):
@@ -271,17 +286,22 @@ class Cluster:
 
     def _check(self) -> None:
         """Hold what must be true after each write."""
-        now = self.weight()
+        now, tested = self.weight(), self.tested()
         if now != self.weights[-1][1]:
             self.weights.append((self.now, now))
+        if tested != self.tests[-1][1]:
+            self.tests.append((self.now, tested))
+        if now and tested:
+            self.broken.append(f"{now} % of the traffic beside an A/B test")
         if self.config["provider"] == "none":
             return
         if sum(weights := self.route.weights(self.objects)) != 100 and not self.foreign:
             self.broken.append(f"weights {weights}")
-        drained = self.now - self.weights[-1][0] >= self.config["drain_seconds"] - 0.1
+        moved = max(self.weights[-1][0], self.tests[-1][0])
+        drained = self.now - moved >= self.config["drain_seconds"] - 0.1
         gone = self.workloads["canary"].pods and not self.deployment("canary")["spec"]["replicas"]
-        if gone and (now or not drained):
-            self.broken.append(f"canary to 0 at weight {now}, {self.now - self.weights[-1][0]:.0f} s after")
+        if gone and (now or tested or not drained):
+            self.broken.append(f"canary to 0 at weight {now}, {self.now - moved:.0f} s after")
 
     def _fill(self) -> None:
         for track, replicas in (("stable", 4), ("canary", 0)):

@@ -21,7 +21,18 @@ SHAPES: tuple[dict[str, Any], ...] = (
     {"shadow_seconds": 120},
     {"provider": "gateway-api", "shadow_seconds": 120, "steps": []},
     {"on_no_data": "wait"},
+    {"ab_test": {}},
+    {"provider": "gateway-api", "ab_test": {"guardrails": {}}, "shadow_seconds": 120},
 )
+# Short beside the faults of a schedule; nobody says anything in some of them.
+TEST = {
+    "share": 0.2,
+    "seconds": 600,
+    "slack_seconds": 300,
+    "guardrails": {"error_rate": 0.01},
+    "header": "x-mlops-arm",
+}
+VERDICTS = ("promote", "promote", "keep", "undecided", "")
 KINDS = {
     "healthy": Kind(),
     "slow to start": Kind(ready=40.0),
@@ -47,6 +58,7 @@ class Case:
     comes_up: bool
     plan: dict[int, str]
     abort: bool
+    verdict: str
 
     @staticmethod
     def of(seed: int) -> "Case":
@@ -60,7 +72,13 @@ class Case:
             random.random() < 0.9,
             schedule(random, random.choice((60, 250))),
             random.random() < 0.15,
+            random.choice(VERDICTS),
         )
+
+    @property
+    def promotes(self) -> bool:
+        """Whether an A/B test, where there is one, says so."""
+        return "ab_test" not in self.shape or self.verdict == "promote"
 
 
 @dataclass(frozen=True)
@@ -86,6 +104,8 @@ def played(rollout: ModuleType, case: Case) -> Played:
         "steps": [0.1, 0.5],
         **case.shape,
     }
+    if "ab_test" in config:
+        config["ab_test"] = {**TEST, **config["ab_test"]}
     promoted = KINDS[case.kind] if case.comes_up else Kind(fault="CrashLoopBackOff")
     cluster = Cluster(config, canary=KINDS[case.kind], promoted=promoted)
     cluster.prometheus, cluster.traffic = case.data, case.traffic
@@ -93,8 +113,23 @@ def played(rollout: ModuleType, case: Case) -> Played:
     faults = Faults(cluster, dict(case.plan), controllers.once)
     if case.abort:
         cluster.at(Random(case.seed).uniform(1, 600), cluster.abort)
+    if case.verdict and "ab_test" in case.shape:
+        _decided(cluster, case)
     code = controllers.to_the_end()
     return Played(code, [*cluster.broken, *_judged(case, cluster, code)], faults.met)
+
+
+def _decided(cluster: Cluster, case: Case) -> None:
+    """Let the verdict come some time after the test has begun, whatever becomes of the rollout."""
+
+    def look() -> None:
+        state = cluster.state
+        if state["phase"] == "testing" and state["since"]:
+            cluster.at(Random(case.seed).uniform(1, 500), lambda: cluster.decide(case.verdict))
+        elif state["phase"] != "ended":
+            cluster.at(20, look)
+
+    look()
 
 
 def _judged(case: Case, cluster: Cluster, code: int) -> list[str]:
@@ -105,11 +140,13 @@ def _judged(case: Case, cluster: Cluster, code: int) -> list[str]:
         wrong.append(f"ended with {code}, and says {state['phase']}, {state['verdict']}")
     if cluster.images() != {CANARY if code == 0 else STABLE}:
         wrong.append(f"stable runs {cluster.images()} after {code}")
-    if cluster.workloads["canary"].pods or cluster.weight() or cluster.mirrored():
+    if cluster.workloads["canary"].pods or cluster.weight() or cluster.mirrored() or cluster.tested():
         wrong.append(f"the canary is left: {len(cluster.workloads['canary'].pods)} pods, {cluster.weight()}")
     if code == 0 and (case.kind not in SOUND or case.data or not case.traffic or not case.comes_up):
         wrong.append("a version was promoted that had no data, or bad data, or did not come up")
-    usual = case.kind in SOUND and not case.data and case.traffic >= 5 and case.comes_up
+    if code == 0 and not case.promotes:
+        wrong.append(f"a version was promoted although its test says {case.verdict or 'nothing'}")
+    usual = case.kind in SOUND and not case.data and case.traffic >= 5 and case.comes_up and case.promotes
     if code == 3 and usual and not case.abort and not case.plan and not ahead:
         wrong.append(f"a sound version was taken back: {state['reason']}")
     if case.kind in SOUND and not {"frozen"} & set(case.plan.values()) and cluster.unanswered:

@@ -145,6 +145,21 @@ def test_what_cannot_be_meant_is_refused(simulate: Command, variable: str, words
     assert (found["verdict"], found["reasons"]) == ("error", [f"ValueError: {words}"])
 
 
+def test_an_ab_test_is_not_played_and_said_to_be_not(simulate: Command) -> None:
+    """Whoever has come through all steps has come as far as a model of requests can tell."""
+    without = simulate(ERRORS="0.1%", RUNS="4")
+    settings = of("churn").settings
+    test = {"share": 0.1, "seconds": 1_209_600, "slack_seconds": 604_800, "guardrails": {}, "header": "x"}
+    tested = {**settings, "rollout": {**settings["rollout"], "ab_test": test}}
+    Path("config/production.json").write_text(json.dumps(tested))
+    found = simulate(ERRORS="0.1%", RUNS="4")
+    assert found["figures"] == without["figures"]
+    (line,) = set(found["reasons"]) - set(without["reasons"])
+    assert line.startswith("The A/B test after the last step is not played")
+    assert line.endswith("Promoted means here that a version reaches it.")
+    assert "The A/B test after the last step is not played" in page()
+
+
 def test_traffic_that_nobody_has_told_is_asked_for(simulate: Command) -> None:
     settings = of("churn").settings
     silent = {"model": "churn", "replicas": 3}
