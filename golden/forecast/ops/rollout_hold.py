@@ -9,6 +9,7 @@ from rollout_lease import Lease
 from rollout_pods import CRASHING
 from rollout_providers import Provider
 from rollout_queries import Prometheus
+from rollout_shapes import TEST
 from rollout_split import Split
 from rollout_told import Told
 from rollout_verdict import BAD, GOOD, NO_DATA, judge
@@ -59,7 +60,7 @@ class Hold:
         """
         every, unwell = self.config["check_seconds"], 0.0
         while True:
-            self._begun()
+            self.begun(self.config["deadline_seconds"])
             left = self.lease.state.since + seconds - self.clock()
             unwell = self._watched(wanted, unwell)
             if left < seconds:
@@ -75,18 +76,22 @@ class Hold:
             self.pause(pause)
             unwell = unwell + pause if unwell else 0.0
 
-    def _begun(self) -> None:
+    def begun(self, longest: float) -> None:
         """Begin anew where the clock has gone back: the hold's window must not reach before it."""
         state, now = self.lease.state, self.clock()
         state.since = min(state.since, now)
-        state.deadline = min(state.deadline, now + self.config["deadline_seconds"])
+        state.deadline = min(state.deadline, now + longest)
 
-    def _watched(self, wanted: Split, unwell: float) -> float:
-        """Return since how many seconds the canary is unwell; raise TakeBackError for what ends a hold."""
+    def unchanged(self, wanted: Split) -> None:
+        """Raise TakeBackError where the traffic is not as it is to be."""
         if (found := self.provider.split()) != wanted:
             # Whoever wants it back may have said so.
             self.lease.renew()
-            raise TakeBackError(changed(found))
+            raise TakeBackError(changed(found, wanted))
+
+    def _watched(self, wanted: Split, unwell: float) -> float:
+        """Return since how many seconds the canary is unwell; raise TakeBackError for what ends a hold."""
+        self.unchanged(wanted)
         if self.clock() > self.lease.state.deadline:
             raise TakeBackError("the deadline has passed")
         serving, complaint = self.provider.complaint()
@@ -98,6 +103,10 @@ class Hold:
         return (unwell or 1e-9) if complaint else 0.0
 
 
-def changed(found: Split) -> str:
-    """Return what is said of weights that somebody else has written."""
+def changed(found: Split, wanted: Split) -> str:
+    """Return what is said of a route that somebody else has written."""
+    if found.tested != wanted.tested:
+        return f"somebody else has {'removed' if wanted.tested else 'added'} the route's rule {TEST}"
+    if found.canary < 0 and found.tested:
+        return f"somebody else has changed the route's weights, or its rule {TEST}"
     return f"somebody else has changed the weights: the canary has {found.canary} % of the traffic"

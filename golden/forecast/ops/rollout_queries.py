@@ -34,12 +34,15 @@ class Prometheus:
         own = {"version": version} if config["provider"] == "kserve" else {"track": "canary"}
         self.labels = {"model": config["model"], **where, **own}
 
-    def figures(self, seconds: float) -> Figures:
-        """Return the counts of the last seconds; what is not answered is unknown."""
+    def figures(self, seconds: float, limits: Mapping[str, float] | None = None) -> Figures:
+        """Return the counts of the last seconds, for other limits where they are given.
+
+        What is not answered is unknown.
+        """
         window = max(1, math.ceil(seconds))
         total = self.value(requests(self.labels, window))
         over: dict[str, float | None] = {}
-        for name, limit in self.limits.items():
+        for name, limit in (self.limits if limits is None else limits).items():
             if total is None:
                 over[name] = None
             elif name == "error_rate":

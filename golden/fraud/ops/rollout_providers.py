@@ -9,7 +9,8 @@ from typing import Any, Protocol
 from rollout_api import Api
 from rollout_kserve import Knative, Standard
 from rollout_pods import Pods
-from rollout_route import HTTP_ROUTE, VIRTUAL_SERVICE, Route
+from rollout_route import Route
+from rollout_shapes import HTTP_ROUTE, VIRTUAL_SERVICE
 from rollout_split import NOTHING, Split
 
 # A single pod is an outage when its node is drained.
@@ -24,6 +25,9 @@ class Provider(Protocol):
 
     def start(self, image: str, share: float) -> None:
         """Let the canary have an image, and pods for a share of the traffic, never fewer than it has."""
+
+    def fit(self, share: float) -> None:
+        """Let the canary have the pods for a share that lasts, as the number of stable's pods changes."""
 
     def complaint(self) -> tuple[int, str]:
         """Return how many pods of the canary serve, and why that is not enough; empty if it is."""
@@ -68,6 +72,9 @@ class Tracks:
         del share
         self.canary.run(image)
 
+    def fit(self, share: float) -> None:
+        """Do nothing: a share is a number of pods."""
+
     def complaint(self) -> tuple[int, str]:
         """Return how many pods of the canary serve, and why that is not enough; empty if it is."""
         return self.canary.ready()
@@ -110,13 +117,18 @@ class Meshed(Tracks):
         super().__init__(config, api, allow, holder)
         istio = config["provider"] == "istio"
         names = ("stable", "canary") if istio else (config["stable"], config["canary"])
-        self.route = Route(api, config["route"], VIRTUAL_SERVICE if istio else HTTP_ROUTE, *names)
+        shape, header = VIRTUAL_SERVICE if istio else HTTP_ROUTE, config.get("ab_test", {}).get("header", "")
+        self.route = Route(api, config["route"], shape, *names, header)
 
     def start(self, image: str, share: float) -> None:
         """Let the canary have an image, and as many pods as stable has for the same traffic."""
         self.canary.run(image)
         pods = max(FEWEST, math.ceil(share * self.stable.count()))
         self.canary.scale(max(pods, self.canary.count()))
+
+    def fit(self, share: float) -> None:
+        """Let the canary have the pods for a share that lasts: stable has long those for the rest alone."""
+        self.canary.scale(max(FEWEST, math.ceil(share / (1 - share) * self.stable.count())))
 
     def wanted(self, step: int) -> Split:
         """Return the canary's percent of a step."""

@@ -7,15 +7,17 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 KEPT = 40
-PHASES = ("requested", "starting", "shadow", "step", "promoting", "draining", "reverting", "ended")
+PHASES = (
+    "requested", "starting", "shadow", "step", "testing", "promoting", "draining", "reverting", "ended"
+)  # fmt: skip
 
 
 @dataclass
 class State:
     """One rollout; `step` counts from 1 (0 before the first), times are seconds since 1970, 0 for not yet.
 
-    `since`: in shadow, step, draining and reverting the time at which traffic was as it should be; in
-    starting and promoting the time of the last progress.
+    `since`: in shadow, step, testing, draining and reverting the time at which traffic was as it should be;
+    in starting and promoting the time of the last progress.
     """
 
     version: str = ""

@@ -26,6 +26,9 @@ class Inference:
         """Let the canary have an image, and pods for a share of the traffic, where it has no traffic yet."""
         self._change(lambda found: self._started(found, image, share))
 
+    def fit(self, share: float) -> None:
+        """Do nothing: KServe knows how many pods a share takes."""
+
     def complaint(self) -> tuple[int, str]:
         """Return 1 and nothing where the canary is ready, else why it is not, and 0 once that is known."""
         found = self.api.again(self._read)

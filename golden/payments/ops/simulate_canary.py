@@ -74,12 +74,12 @@ def simulate(config: Mapping[str, Any]) -> Outcome:
     model = simulation["model"]
     own = simulated(config["rollout"], model)
     runs = [play(own, given, number) for number in range(given.runs)]
-    found = curve(own, given)
+    found, about = curve(own, given), list(_about(config["rollout"], given))
     place = Path("reports", f"{STEP}.html")
-    write_text(place, simulated_report.page(model, own, given, runs, found, list(_about(own, given))))
+    write_text(place, simulated_report.page(model, own, given, runs, found, about))
     figures = _figures(given, runs)
     counts = Counter(map(simulated_outcomes.outcome, runs)).most_common()
-    reasons = [*_about(own, given), *(f"{name}: {count} of {given.runs}" for name, count in counts)]
+    reasons = [*about, *(f"{name}: {count} of {given.runs}" for name, count in counts)]
     results = [{"errors": rate, "promoted": share} for rate, share in found]
     return Outcome("done", figures, [*reasons, f"to read: {place}"], results)
 
@@ -99,7 +99,7 @@ def _figures(given: Given, runs: list[Played]) -> dict[str, float]:
 
 
 def _about(config: Mapping[str, Any], given: Given) -> list[str]:
-    """Return what was played, in two sentences."""
+    """Return what was played, and what was not, in a few sentences."""
     steps = ", ".join(percent(share) for share in config["steps"])
     course = f"{steps} of the traffic, each held for {duration(config['hold_seconds'])}" if steps else ""
     shadow = (
@@ -113,12 +113,15 @@ def _about(config: Mapping[str, Any], given: Given) -> list[str]:
     ]
     course = ", then ".join(part for part in (shadow, course) if part)
     errors, latency = percent(given.errors), milliseconds(given.latency)
+    tested = "The A/B test after the last step is not played: its outcomes are people's. Promoted means here "
+    left = [f"{tested}that a version reaches it."] if "ab_test" in config else []
     return [
         f"A version with {errors} errors and a 95th percentile of {latency}, beside a stable one with "
         f"{percent(given.stable_errors)} errors; {given.traffic:g} requests per second; {given.runs} runs, "
         f"seed {given.seed}.",
         f"{course[:1].upper()}{course[1:]}. Allowed: {', '.join(limits)}. "
         f"A verdict takes {config['min_requests']:,} requests; without them: {config['on_no_data']}.",
+        *left,
     ]
 
 

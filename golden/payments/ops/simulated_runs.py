@@ -20,10 +20,14 @@ CODES = {0: "promoted", 3: "rolled back"}
 
 
 def simulated(settings: Mapping[str, Any], model: str) -> dict[str, Any]:
-    """Return the controller's configuration for the modelled cluster."""
+    """Return the controller's configuration for the modelled cluster, up to an A/B test and no further.
+
+    What the test says is nothing that a model of requests knows: what reaches it has come through.
+    """
     names = {"lease": f"{model}-rollout", "stable": f"{model}-stable", "canary": f"{model}-canary"}
     place = {"model": model, "namespace": "simulated", "route": model, "kubernetes": API}
-    return {**settings, **place, **names, "prometheus": PROMETHEUS}
+    course = {name: value for name, value in settings.items() if name != "ab_test"}
+    return {**course, **place, **names, "prometheus": PROMETHEUS}
 
 
 def play(config: Mapping[str, Any], given: Given, number: int) -> Played:

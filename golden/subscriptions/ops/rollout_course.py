@@ -11,8 +11,9 @@ from typing import Any
 
 from rollout_hold import Hold, TakeBackError, changed
 from rollout_providers import Provider
-from rollout_split import NOTHING, SHADOW, Split
+from rollout_split import NOTHING, SHADOW, TESTED, Split
 from rollout_state import State
+from rollout_testing import Testing
 from rollout_verdict import BAD
 
 SHADOW_PODS = 1.0
@@ -56,7 +57,7 @@ class Course:
 
     def _starting(self) -> None:
         if (before := self.provider.shift(NOTHING, ())) != NOTHING:
-            self.told.decided("going on", f"{before.canary} % of the traffic went to a canary that was none")
+            self.told.decided("going on", f"{_traffic(before)} went to a canary that was none")
         share = SHADOW_PODS if self.shadow else self.steps[0]
         self.provider.start(self.state.image, share)
         self.hold.until_ready(self.provider.complaint)
@@ -89,6 +90,17 @@ class Course:
             self._settled(f"{100 * share:.3g} % of the traffic")
         figures, why = self.hold.judged(wanted, self.config["hold_seconds"])
         self._next(why, figures)
+
+    def _testing(self) -> None:
+        testing = Testing(self.config, self.hold)
+        if not self.state.since:
+            self.provider.start(self.state.image, testing.share)
+            self.hold.until_ready(self.provider.complaint)
+            self._shift(TESTED, self.provider.wanted(len(self.steps)))
+            self.state.share = testing.share
+            self._settled(f"{100 * testing.share:.3g} % of the ids, whatever the weights")
+        figures, why = testing.promoted()
+        self._enter("promoting", "good", why, figures)
 
     def _promoting(self) -> None:
         if not self.steps:
@@ -141,7 +153,7 @@ class Course:
         # An abort that came meanwhile is seen at once.
         self.lease.renew()
         if before not in (wanted, *known):
-            raise TakeBackError(changed(before))
+            raise TakeBackError(changed(before, wanted))
 
     def _settled(self, line: str) -> None:
         """Wait until the traffic has moved, and let the hold begin."""
@@ -152,6 +164,9 @@ class Course:
         number = self.state.step + 1
         if number <= len(self.steps):
             self._enter("step", "good", why, figures, step=number)
+        elif "ab_test" in self.config:
+            deadline = self.clock() + Testing(self.config, self.hold).longest
+            self._enter("testing", "good", why, figures, deadline=deadline)
         else:
             self._enter("promoting", "good", why, figures)
 
@@ -168,3 +183,8 @@ class Course:
         for name, value in {"phase": phase, "since": 0.0, **changed}.items():
             setattr(self.state, name, value)
         self.told.decided(verdict, line, figures)
+
+
+def _traffic(split: Split) -> str:
+    """Return in words what a canary gets."""
+    return "an arm of an A/B test" if split.tested else f"{split.canary} % of the traffic"

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from rollout_api import Api, ConflictError, Object, SilentError
 from rollout_state import State, read
 
-STATE, ABORT = "mlops/rollout", "mlops/abort"
+STATE, ABORT, VERDICT = "mlops/rollout", "mlops/abort", "mlops/ab-test"
 DURATION = 30
 # Renewed when it is older than this, and given up as unreachable when it is older than that.
 RENEW, STALE = 5.0, 20.0
@@ -90,6 +90,10 @@ class Lease:
         """Write the state, also when the server needs several attempts."""
         self.api.again(self.renew)
 
+    def said(self) -> str:
+        """Return what somebody has written about the end of an A/B test; empty where nobody has."""
+        return str(self._seen.get("metadata", {}).get("annotations", {}).get(VERDICT, ""))
+
     def release(self) -> None:
         """Let it go at the end of a rollout; what was said of aborting it has had its time."""
         self.heeds = False
@@ -136,6 +140,9 @@ class Lease:
         annotations[STATE] = self.state.text()
         if self._leaving:
             annotations.pop(ABORT, None)
+        if self.state.phase != "testing" or not self.state.since:
+            # Of another test, or of none: what comes before a test runs is not about it.
+            annotations.pop(VERDICT, None)
         wanted["spec"] = {
             **wanted.get("spec", {}),
             "holderIdentity": "" if self._leaving else self.identity,

@@ -1,50 +1,26 @@
-"""Who gets how much: the two weights of the one route, changed only as long as they are what was read.
+"""Who gets how much: two weights, and the rule of an A/B test, changed only while they are what was read.
 
 A JSON patch tests the names, the old weights and the version of the object, so that nobody's change is
-lost, and changes both weights at once: they are never 0 and 0, and their sum is 100.
+lost, and changes all at once: weights are never 0 and 0, their sum is 100, and no id is without its rule.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+import rollout_rule
 from rollout_api import JSON_PATCH, Api, Object, RefusedError
+from rollout_shapes import ROUTE, Shape
 from rollout_split import Split
-
-ROUTE = "weighted"
-
-
-@dataclass(frozen=True)
-class Shape:
-    """How a kind of route is written; `absent` is the weight that a target without one has."""
-
-    group: str
-    kind: str
-    rules: str
-    targets: str
-    named: tuple[str, ...]
-    absent: int
-    mirror: str
-
-
-# https://istio.io/latest/docs/reference/config/networking/virtual-service/
-VIRTUAL_SERVICE = Shape(
-    "networking.istio.io/v1", "virtualservices", "http", "route", ("destination", "subset"), 0, "mirror"
-)
-# https://gateway-api.sigs.k8s.io/reference/spec/
-HTTP_ROUTE = Shape(
-    "gateway.networking.k8s.io/v1", "httproutes", "rules", "backendRefs", ("name",), 1, "filters"
-)
 
 
 class Route:
     """The route of a model in the cluster."""
 
-    def __init__(self, api: Api, name: str, shape: Shape, stable: str, canary: str) -> None:
-        """Take the API, the route's name and kind, and what the two targets are called in it."""
-        self.api, self.shape, self.names = api, shape, (stable, canary)
+    def __init__(self, api: Api, name: str, shape: Shape, stable: str, canary: str, header: str = "") -> None:
+        """Take the API, the route's name and kind, what the targets are called in it, and a test's header."""
+        self.api, self.shape, self.names, self.header = api, shape, (stable, canary), header
         self.path = api.path(shape.group, shape.kind, name)
 
     def split(self) -> Split:
@@ -70,6 +46,7 @@ class Route:
 
     def _patch(self, route: Object, wanted: Split) -> list[Object]:
         at, targets = self._places(route)
+        rules = route["spec"][self.shape.rules]
         rule = f"/spec/{self.shape.rules}/{at}"
         patch = [
             _test("/metadata/resourceVersion", route["metadata"]["resourceVersion"]),
@@ -82,7 +59,14 @@ class Route:
             if "weight" in target:
                 patch.append(_test(f"{place}/weight", target["weight"]))
             patch.append({"op": "add", "path": f"{place}/weight", "value": weight})
-        return patch + self._mirroring(rule, route["spec"][self.shape.rules][at], targets[1][1], wanted)
+        patch += self._mirroring(rule, rules[at], targets[1][1], wanted)
+        # After all that goes by the index of `weighted`, which these move.
+        patch += rollout_rule.removed(self.shape, rules)
+        if wanted.tested:
+            place = at - sum(each < at for each in rollout_rule.places(rules))
+            added = rollout_rule.rule(self.shape, rules[at], targets[1][1], self.header)
+            patch.append({"op": "add", "path": f"/spec/{self.shape.rules}/{place}", "value": added})
+        return patch
 
     def _mirroring(self, place: str, rule: Object, canary: Object, wanted: Split) -> list[Object]:
         """Return what turns the copy to the canary on or off; nothing where it is as it should be."""
@@ -103,8 +87,11 @@ class Route:
     def _found(self, route: Object) -> Split:
         at, ((_, stable), (_, canary)) = self._places(route)
         weights = [each.get("weight", self.shape.absent) for each in (stable, canary)]
-        mirrored = self._mirrored(route["spec"][self.shape.rules][at])
-        return Split(weights[1] if sum(weights) == 100 else -1, mirrored)
+        rules = route["spec"][self.shape.rules]
+        known, tested = sum(weights) == 100, bool(rollout_rule.places(rules))
+        if tested:
+            known = known and rollout_rule.sound(self.shape, rules, at, self.names[1], self.header)
+        return Split(weights[1] if known else -1, self._mirrored(rules[at]), tested)
 
     def _mirrored(self, rule: Object) -> int:
         if self.shape.mirror == "mirror":
@@ -122,15 +109,10 @@ class Route:
         for at, rule in enumerate(route.get("spec", {}).get(self.shape.rules) or []):
             if rule.get("name") == ROUTE:
                 targets = rule.get(self.shape.targets) or []
-                there = {self._name(each): (index, each) for index, each in enumerate(targets)}
+                there = {self.shape.name(each): (index, each) for index, each in enumerate(targets)}
                 if set(there) == set(self.names):
                     return at, [there[name] for name in self.names]
         raise RefusedError(f"{self.path} has no route {ROUTE} to {' and '.join(self.names)}: it is not ours")
-
-    def _name(self, target: Any) -> Any:
-        for key in self.shape.named:
-            target = target.get(key, {})
-        return target
 
 
 def _test(path: str, value: Any) -> Object:
