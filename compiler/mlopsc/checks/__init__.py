@@ -30,6 +30,7 @@ _ONCE = {
     "schedule_with": "scheduler",
     "hooks": "scheduler",
     "delivery": "delivery",
+    "ab_test": "tested",
     "serving": "one_image",
 }
 # Rules about what an environment may change, alone or together with something else.
@@ -42,7 +43,7 @@ _EACH = {
     "scoring": "stores",
     "serving": "choices serving service",
     "deployment": "choices deployment judging deciding providers",
-    "ab_test": "metrics ab_test",
+    "ab_test": "metrics ab_test arms experiment",
     "monitoring": "metrics monitoring",
     "ci": "choices",
     "events": "choices",

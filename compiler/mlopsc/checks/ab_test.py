@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from mlopsc.chance.variances import MEASURES
+from mlopsc.checks.metrics import better
 from mlopsc.diagnostics import Diagnostic
 from mlopsc.resolve import View
-from mlopsc.spec.well_known import WELL_KNOWN
 
 # They route single requests by a header.
 _PROVIDERS = ("istio", "gateway-api")
@@ -30,21 +31,28 @@ def judged(view: View) -> Iterator[Diagnostic]:
     spec = view.spec
     if spec.ab_test is None:
         return
-    if spec.outcomes is None and spec.ab_test.metric in WELL_KNOWN:
+    if spec.outcomes is None:
         message = f"`{spec.ab_test.metric}` of each version is known only where true labels arrive"
         hint = "add `outcomes: {path: data/outcomes.parquet, id: customer_id, value: churned}`"
         yield Diagnostic("M302", message, ("ab_test", "metric"), hint=hint)
-    if spec.serving is None or spec.serving.prediction_log is None:
-        message = "`ab_test` needs `serving.prediction_log`: what did each version answer?"
-        hint = "add `serving: {prediction_log: {path: logs/predictions/}}`"
-        yield Diagnostic("M302", message, ("ab_test",), hint=hint, on_key=True)
     if spec.registry is None:
         message = "`ab_test` needs a `registry`: no version ever becomes a candidate"
         hint = "add a gate, e.g. `registry: {gate: [{metric: f1, min: 0.8}]}`"
         yield Diagnostic("M302", message, ("ab_test",), hint=hint, on_key=True)
-    if spec.outcomes is None and not (spec.data and spec.data.id):
-        message = "`ab_test` needs `data.id`: which version answers whom?"
-        yield Diagnostic("M302", message, ("ab_test",), hint="for example `id: customer_id`", on_key=True)
+
+
+def computed(view: View) -> Iterator[Diagnostic]:
+    """The metric follows from outcomes and predictions (M362)."""
+    spec = view.spec
+    if spec.ab_test is None or spec.outcomes is None:
+        return
+    name, value = spec.ab_test.metric, spec.outcomes.value
+    # What nobody has declared is told once.
+    if name in MEASURES or name == value or better(name, view) is None:
+        return
+    message = f"`{name}` does not follow from predictions and their outcomes"
+    hint = f"choose {', '.join(MEASURES)}, or `{value}`, which is the mean of the outcome itself"
+    yield Diagnostic("M362", message, ("ab_test", "metric"), hint=hint)
 
 
 def shared(view: View) -> Iterator[Diagnostic]:
@@ -54,4 +62,4 @@ def shared(view: View) -> Iterator[Diagnostic]:
         yield Diagnostic("M305", message, ("ab_test", "traffic"), hint="for example `traffic: 10%`")
 
 
-RULES = (canary, judged, shared)
+RULES = (canary, judged, computed, shared)

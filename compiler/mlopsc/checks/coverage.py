@@ -19,6 +19,8 @@ _GENERATING = (
 def uncovered(spec: "Spec", covered: frozenset[str]) -> Iterator[Diagnostic]:
     """Yield a note (M701) for the sections, and for each choice within one, that change no file yet.
 
+    It is an error (M304) where something that is generated relies on it.
+
     A choice is covered by its written form: `engine: spark`, `scheduler: github`, `prediction_log: kafka`.
     """
     sections = [name for name in _GENERATING.split() if _lacks(name, spec, covered)]
@@ -37,6 +39,12 @@ def uncovered(spec: "Spec", covered: frozenset[str]) -> Iterator[Diagnostic]:
     if broker and "serving" in covered and f"prediction_log: {broker}" not in covered:
         message = f"a prediction log by {broker} is understood, but nothing is generated from it yet"
         yield Diagnostic("M701", message, ("serving", "prediction_log", "broker"))
+        if spec.ab_test and "ab_test" in covered:
+            message = (
+                f"`ab_test` reads what each version has answered, and nothing reads it from {broker} yet"
+            )
+            hint = "log to a store: `prediction_log: {path: 's3://bucket/predictions/'}`"
+            yield Diagnostic("M304", message, ("serving", "prediction_log", "broker"), hint=hint)
 
 
 def in_words(names: list[str]) -> str:

@@ -25,7 +25,7 @@ def cluster(view: View) -> Iterator[Diagnostic]:
             yield Diagnostic("M302", message, ("deployment", "strategy"), hint=hint)
         return
     for name, environment in view.spec.environments.items():
-        strategy = _strategy(environment, written.strategy)
+        strategy = strategy_of(environment, written.strategy)
         if strategy != "rolling" and environment.cluster is None:
             message = f"`strategy: {strategy}` needs a `cluster`, and `{name}` has none"
             yield Diagnostic("M302", message, ("environments", name), hint=hint, on_key=True)
@@ -44,7 +44,7 @@ def chart(view: View) -> Iterator[Diagnostic]:
     written, places = view.spec.deployment, view.spec.environments or {}
     if written is None or written.packaging != "helm":
         return
-    if all(_strategy(each, written.strategy) == "rolling" for each in places.values()):
+    if all(strategy_of(each, written.strategy) == "rolling" for each in places.values()):
         message = "`packaging: helm` is for a canary in Istio, and each version replaces the one before"
         hint = "write `packaging: kustomize`, or `strategy: canary` with `provider: istio`"
         yield Diagnostic("M351", message, ("deployment", "packaging"), hint=hint)
@@ -64,7 +64,8 @@ def image(view: View) -> Iterator[Diagnostic]:
         yield Diagnostic("M302", message, ("serving",), hint=hint, on_key=True)
 
 
-def _strategy(environment: "Environment", otherwise: str) -> str:
+def strategy_of(environment: "Environment", otherwise: str) -> str:
+    """Return the strategy of an environment, which may be that of the spec."""
     overlay = environment.deployment or {}
     strategy = overlay.get("strategy")
     return strategy if isinstance(strategy, str) else otherwise

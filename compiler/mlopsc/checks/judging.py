@@ -16,7 +16,9 @@ def measured(view: View) -> Iterator[Diagnostic]:
     if written is None or written.strategy != "canary":
         return
     slo = view.spec.serving.slo if view.spec.serving else None
-    for at, limits in ((("deployment", "promote_if"), written.promote_if), (("serving", "slo"), slo)):
+    guards = view.spec.ab_test.guardrails if view.spec.ab_test else None
+    places = ((("deployment", "promote_if"), written.promote_if), (("ab_test", "guardrails"), guards))
+    for at, limits in (*places, (("serving", "slo"), slo)):
         for name in _LATENCIES:
             limit = getattr(limits, name, None)
             # One of `promote_if` stands instead of that of the service.

@@ -19,7 +19,7 @@ CANARY = (
     LEVELS[3]
     .replace("strategy: rolling", "strategy: canary\n  provider: istio\n  steps: [10%, 50%]\n  hold: 10m")
     .replace("runtime: fastapi", "runtime: fastapi\n  image: ghcr.io/shop/churn\n  traffic: 50/s")
-    .replace("  slo:", "  prediction_log: {path: logs/predictions/}\n  slo:")
+    .replace("  slo:", "  prediction_log: {path: 's3://shop/predictions/'}\n  slo:")
     .replace("# environments:", "environments:")
     .replace("#   ", "  ")
     + "outcomes: {path: data/outcomes.csv, id: customer_id, value: churned, delay: 30d}\n"

@@ -6,7 +6,7 @@ from math import inf
 import numpy as np
 import pytest
 from cronsim import CronSim
-from mlopsc.checks.statistics.distributions import (
+from mlopsc.chance.distributions import (
     chi2_sf,
     kolmogorov_sf,
     noncentral_chi2_sf,

@@ -28,7 +28,7 @@ class Fact:
 
 
 def facts(spec: "Spec") -> Iterator[Fact]:
-    """Yield what follows from the figures of drift, the gate and a canary; nothing of a house spec."""
+    """Yield what follows from the figures of drift, gate, canary and A/B test; nothing of a house spec."""
     if spec.model is None:
         return
     tests = family(spec)
@@ -41,6 +41,8 @@ def facts(spec: "Spec") -> Iterator[Fact]:
         yield Fact(("registry", "gate", place), _improvement(wanted, least))
     if spec.deployment and spec.deployment.strategy != "rolling":
         yield from _of_canary(spec)
+    if spec.ab_test and spec.deployment and spec.deployment.strategy == "canary":
+        yield from _of_test(spec)
 
 
 def across(views: "tuple[View, ...]") -> Iterator[Fact]:
@@ -61,6 +63,16 @@ def _of_canary(spec: "Spec") -> Iterator[Fact]:
 
     if steps(spec):
         yield Fact(("deployment",), meaning(deciding(spec)))
+
+
+def _of_test(spec: "Spec") -> Iterator[Fact]:
+    from mlopsc.checks.statistics.experiment import planned
+    from mlopsc.checks.statistics.experiment_words import meaning
+
+    found = planned(spec)
+    # What is refused is told as such.
+    if found and (found.plan.arms or found.plan.level is None):
+        yield Fact(("ab_test",), meaning(found))
 
 
 def per_month(tests: Family) -> str:

@@ -5,31 +5,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlopsc.chance.variances import USUAL, of_f1, of_share
+
 if TYPE_CHECKING:
     from mlopsc.spec import Spec
     from mlopsc.spec.tracking import Gate
 
 _Z = 1.959964  # the two-sided 95% point of the normal distribution
-_USUAL = 0.9
-
-
-def _of_share(share: float) -> float:
-    return share * (1 - share)
-
-
-def _of_f1(f1: float) -> float:
-    """By the delta method from f1 = 2j / (1 + j), where j is the share of true among all positives."""
-    return f1 * (1 - f1) * (2 - f1) ** 2 / 2
-
 
 # Metric -> the rows that it counts, and its variance in one of them.
 _COUNTED: Mapping[str, tuple[str, Callable[[float], float]]] = {
-    "accuracy": ("rows", _of_share),
-    "error_rate": ("rows", _of_share),
-    "precision": ("rows that are predicted positive", _of_share),
-    "recall": ("positive rows", _of_share),
-    "specificity": ("negative rows", _of_share),
-    "f1": ("rows that are positive or predicted so", _of_f1),
+    "accuracy": ("rows", of_share),
+    "error_rate": ("rows", of_share),
+    "precision": ("rows that are predicted positive", of_share),
+    "recall": ("positive rows", of_share),
+    "specificity": ("negative rows", of_share),
+    "f1": ("rows that are positive or predicted so", of_f1),
 }
 
 
@@ -73,7 +64,7 @@ def _improvement(wanted: "Gate", gate: "tuple[Gate, ...]") -> Improvement | None
         return None
     bounds = [each.max if name == "error_rate" else each.min for each in gate if each.metric == wanted.metric]
     given = [bound.value for bound in bounds if bound and 0 < bound.value < 1]
-    level = given[0] if given else 1 - _USUAL if name == "error_rate" else _USUAL
+    level = given[0] if given else 1 - USUAL if name == "error_rate" else USUAL
     counted, variance = _COUNTED[name]
     by = wanted.by.absolute(level) if wanted.by else 0.0
-    return Improvement(wanted.metric, counted, level, not given, by, variance(level), variance is _of_share)
+    return Improvement(wanted.metric, counted, level, not given, by, variance(level), variance is of_share)

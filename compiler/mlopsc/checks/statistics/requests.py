@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from mlopsc.checks.statistics.distributions import normal_cdf
+from mlopsc.chance.distributions import normal_cdf
 
 # So many standard deviations from the mean there is nothing left of a sum.
 _FAR = 7.5

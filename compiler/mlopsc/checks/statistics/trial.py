@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
-from mlopsc.checks.statistics.distributions import (
+from mlopsc.chance.distributions import (
     chi2_sf,
     kolmogorov_sf,
     noncentral_chi2_sf,

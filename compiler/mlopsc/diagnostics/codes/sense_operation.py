@@ -78,9 +78,10 @@ class M345(Code):
     """Something that must last is kept on a machine that is thrown away after each run.
 
     Runners of a hosted scheduler start empty: versions in a local file, a DVC remote in a folder or marks
-    in a file would be gone with the runner, and no run would find the champion of the last one.
+    in a file would be gone with the runner, and no run would find the champion of the last one. A pod takes
+    the predictions along that it has written to its own disk, before an A/B test has read them.
 
-    Fix: name a store that all runners reach, or let cron run the work on one machine.
+    Fix: name a store that all runners and pods reach, or let cron run the work on one machine.
     """
 
     title = "store that is forgotten"
