@@ -139,14 +139,15 @@ def min_effect(spec: "Spec") -> float:
 def training_steps(spec: "Spec") -> tuple[str, ...]:
     """Return the make commands of a training; the last delivery step that the spec has promotes.
 
-    A machine that forgets brings data and models first.
+    Scores are compared before any alias moves. A machine that forgets brings data and models first.
     """
     remote = spec.data is not None and spec.data.remote
     first = ("pull", "fetch", "pipeline") if spec.ci and remote and forgets(spec) else ("fetch", "pipeline")
     if spec.registry is None:
         return first
-    delivered = spec.deployment or spec.ab_test or (spec.scoring and spec.scoring.compare)
-    return (*first, "register", *(() if delivered else ("promote",)))
+    compared = ("compare-scores",) if spec.scoring and spec.scoring.compare else ()
+    delivered = spec.deployment or spec.ab_test
+    return (*first, "register", *compared, *(() if delivered else ("promote",)))
 
 
 def forgets(spec: "Spec") -> bool:

@@ -68,6 +68,8 @@ def _schedules(spec: "Spec") -> Iterator[tuple[Path, str]]:
         yield ("validation", "schedule"), "validate"
     if spec.drift:
         yield ("drift",), "drift"
+    if spec.scoring and spec.scoring.schedule:
+        yield ("scoring", "schedule"), "score"
     if spec.retraining and spec.retraining.triggers.schedule:
         yield ("retraining", "triggers", "schedule"), "retrain"
 

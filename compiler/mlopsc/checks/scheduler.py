@@ -66,6 +66,8 @@ def _schedules(view: View) -> Iterator[tuple[Path, "Schedule"]]:
         yield ("validation", "schedule"), spec.validation.schedule
     if spec.drift and spec.drift.schedule:
         yield ("drift", "schedule"), spec.drift.schedule
+    if spec.scoring and spec.scoring.schedule:
+        yield ("scoring", "schedule"), spec.scoring.schedule
     if spec.retraining and spec.retraining.triggers.schedule:
         yield ("retraining", "triggers", "schedule"), spec.retraining.triggers.schedule
 

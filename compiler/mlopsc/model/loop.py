@@ -79,7 +79,7 @@ class Scoring:
     output: str
     schedule: When | None
     compares: bool
-    most: float | None
+    most: Change | None
 
 
 @dataclass(frozen=True, slots=True)

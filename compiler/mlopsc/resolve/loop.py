@@ -54,7 +54,7 @@ def _scoring(spec: "Spec") -> Scoring | None:
         output=written.output,
         schedule=when(written.schedule),
         compares=written.compare is not None,
-        most=most.value if most else None,
+        most=change(most) if most else None,
     )
 
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from mlopsc.spec.base import Opt, Section
 from mlopsc.spec.shorthand import Shorthand
-from mlopsc.spec.units.figures import Figure
+from mlopsc.spec.units.figures import Change
 from mlopsc.spec.units.schedules import Schedule
 from mlopsc.spec.units.text import Command, Location
 
@@ -17,8 +17,12 @@ class Compare(Shorthand):
     short: ClassVar[dict[str, Any]] = {"const": True}
     words: ClassVar[str] = "`true` or a mapping with `max`"
 
-    max: Opt[Figure] = Field(
-        None, description="Largest mean difference that is still promoted.", examples=["5%", 10]
+    max: Opt[Change] = Field(
+        None,
+        description="Largest mean difference that is still promoted. Of numbers: the mean of |candidate - "
+        "champion|, `5%` is relative to the mean of |champion|. Of classes: the share of rows whose class "
+        "changes.",
+        examples=["5%", 10],
     )
 
     @classmethod

@@ -64,7 +64,7 @@ def scoring(model: Model) -> Iterator[Symbol]:
     """Bring what batch scoring reads, writes and runs."""
     if written := model.scoring:
         value = {"cmd": written.cmd, "input": written.input, "output": written.output}
-        limit = True if written.most is None else {"max": written.most}
+        limit = {"max": written.most} if written.most else True
         compared = {"compare": limit} if written.compares else {}
         yield Setting("scoring", {**value, **compared}, at=("scoring",))
 

@@ -12,7 +12,7 @@ SECTIONS = ("tracking", "registry")
 SUMMARY = "ops/register.py, ops/promote.py, ops/restore.py, MLproject: versions in MLflow behind a gate"
 
 _AT = ("registry",)
-_OWN = "card figures gate lineage origin promote register registry rescore restore"
+_OWN = "card figures gate learned lineage origin promote register registry rescore restore"
 _SHARED = "digests local processes scratch settings tables tracking verdict"
 _COMMANDS = (
     Command("register", ("ops/register.py",), "Register the model; the gate decides about it", True, at=_AT),

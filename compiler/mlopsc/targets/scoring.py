@@ -2,19 +2,106 @@
 
 from collections.abc import Iterator
 
-from mlopsc.files import File
-from mlopsc.model import Model
-from mlopsc.symbols import Symbol, Table
+from mlopsc.files import File, Ownership, Template, Verbatim
+from mlopsc.model import Model, Scoring
+from mlopsc.symbols import Command, Job, Note, Report, Symbol, Table
+from mlopsc.targets.offered import needed, own, packages, readers, scoring, shared, size, tracking
 
-SECTIONS: tuple[str, ...] = ()
-SUMMARY = "ops/score.py: the champion scores a table, whole or not at all"
+SECTIONS = ("scoring",)
+SUMMARY = "ops/score.py and ops/compare_scores.py: the champion scores a table, whole or not at all"
+
+_AT = ("scoring",)
+_OWN = (
+    "score scoring_columns scoring_input scoring_join scoring_model scoring_output scoring_run scoring_scores"
+)
+_OF_COMPARISON = " compare_scores scoring_comparison scoring_page"
+_SHARED = "digests local processes settings state tables text_files verdict"
 
 
-def offers(_model: Model) -> Iterator[Symbol]:
-    """Bring nothing yet."""
-    yield from ()
+def offers(model: Model) -> Iterator[Symbol]:
+    """Bring `make score`, its schedule, and `make compare-scores` where candidates score too."""
+    written = model.scoring
+    if written is None:
+        return
+    yield from _commands(written)
+    yield from own(_programs(written), _AT)
+    yield from shared(_shared(model), _AT)
+    yield from packages(_packages(model, written), _AT)
+    yield from scoring(model)
+    if model.registry:
+        yield from tracking(model)
+    if when := written.schedule:
+        words = f"{when.words} ({model.timezone})"
+        yield Job("score", ("score",), cron=when.cron, words=words, at=("scoring", "schedule"))
+    yield Report("reports/score.json", "what was scored last: version, rows, and what was wrong", at=_AT)
+    if written.compares:
+        words = "how the candidate's scores differ from the champion's"
+        yield Report("reports/compare-scores.html", words, at=("scoring", "compare"))
+    yield Note("Batch scoring", tuple(_words(model, written)), at=_AT)
 
 
-def files(_model: Model, _table: Table) -> Iterator[File]:
-    """Write nothing yet."""
-    yield from ()
+def files(model: Model, _table: Table) -> Iterator[File]:
+    """Write the programs, and a command to start from."""
+    if model.scoring is None:
+        return
+    for program in own(_programs(model.scoring), _AT):
+        yield File(program.name, Verbatim(program.name), needs=needed(_shared(model), _AT), at=_AT)
+    yield from _starter(model, model.scoring)
+
+
+def _commands(written: Scoring) -> Iterator[Command]:
+    help_ = f"Score {written.input} with the champion, or VERSION=7, into {written.output}"
+    yield Command("score", ("ops/score.py",), help_, True, at=_AT)
+    if written.compares:
+        help_ = "Score with the candidate too, and say how its scores differ"
+        yield Command("compare-scores", ("ops/compare_scores.py",), help_, True, at=("scoring", "compare"))
+
+
+def _programs(written: Scoring) -> str:
+    return _OWN + _OF_COMPARISON * written.compares
+
+
+def _shared(model: Model) -> str:
+    return _SHARED + " tracking" * bool(model.registry)
+
+
+def _packages(model: Model, written: Scoring) -> Iterator[str]:
+    yield from ("pandas", "pyyaml")
+    if model.registry:
+        yield "mlflow"
+    yield from readers(model, model.data.path, written.input, written.output)
+    if any(place.endswith(".parquet") for place in (written.input, written.output)):
+        yield "pyarrow"
+
+
+def _starter(model: Model, written: Scoring) -> Iterator[File]:
+    """Write a command to start from where the spec names a Python file that nothing else makes."""
+    script = next((word for word in written.cmd.split() if word.endswith(".py")), "")
+    if not script or script.startswith(("/", ".")):
+        return
+    apart = (model.data.id, model.data.timestamp, model.data.target)
+    values = {
+        "parquet_in": _is_parquet(model, written.input),
+        "parquet_out": _is_parquet(model, written.output),
+        "key": [model.data.id] if model.data.id else [],
+        "dropped": [column for column in apart if column],
+    }
+    yield File(script, Template("score.py", values), ownership=Ownership.STARTER, at=("scoring", "cmd"))
+
+
+def _is_parquet(model: Model, place: str) -> bool:
+    """Say whether a place holds parquet, as tables.suffix_of says of the programs."""
+    ending = place.rpartition(".")[2].lower()
+    return (ending if ending in ("csv", "parquet") else model.data.format) == "parquet"
+
+
+def _words(model: Model, written: Scoring) -> Iterator[str]:
+    yield f"make score runs {written.cmd} with the champion; VERSION=7 takes another version."
+    yield f"The command reads MLOPS_INPUT ({written.input}), MLOPS_MODEL (a folder), writes MLOPS_OUTPUT."
+    yield f"{written.output} is replaced in one step, by whole and sound scores; else it stays as it was."
+    yield "Blocked: a column is missing, of another type or empty; rows are lost; predictions are missing."
+    if model.registry:
+        yield "Which version wrote a file: the tag mlops.scored of a version has the MD5 of its last scores."
+    if written.compares:
+        limit = f" Refused above a mean difference of {size(written.most)}." if written.most else ""
+        yield f"Before a candidate is promoted, make compare-scores says how its scores differ.{limit}"

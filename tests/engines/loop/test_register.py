@@ -196,7 +196,7 @@ def test_the_reference_is_a_sample_of_the_training_data(
 ) -> None:
     import pandas as pd
 
-    monkeypatch.setattr(project.ops["register"], "REFERENCE_ROWS", 150)
+    monkeypatch.setattr(project.ops["learned"], "REFERENCE_ROWS", 150)
     project.write("data/customers.csv", rows(500))
     promoted(project, GOOD)
     reference = pd.read_parquet(".mlops/reference.parquet")
