@@ -8,7 +8,7 @@ settle := || { code=$$?; test $$code -eq 3 && test -z "$(STRICT)"; }
 # With PYTHON=python3, say, the commands use that interpreter and need no .venv.
 ready = $(filter .venv/%,$(PYTHON))
 
-.PHONY: help setup fetch pipeline profile card lineage promote register restore rollback drift retrain notify-test schedule unschedule exporter
+.PHONY: help setup fetch pipeline profile card lineage promote register restore rollback drift retrain notify-test schedule unschedule exporter score
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' mlops.mk
@@ -69,3 +69,6 @@ unschedule: | $(ready) ## Remove it from your systemd timers
 
 exporter: | $(ready) ## Serve the figures of data and model to Prometheus
 	@$(PYTHON) -B ops/exporter.py $(ARGS)
+
+score: | $(ready) ## Score data/score.parquet with the champion, or VERSION=7, into data/scores.parquet
+	@$(PYTHON) -B ops/score.py $(ARGS) $(settle)
