@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from scoring_faults import names
 from scoring_input import Given
-from scoring_scores import Scores, names
+from scoring_scores import Scores
 from verdict import plain
 
 if TYPE_CHECKING:
