@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from scoring_kinds import head, looks
 from tables import Table, find, suffix_of
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-# Enough rows to see what a column holds.
-PEEK = 10_000
 Columns = Mapping[str, str]
 
 
@@ -19,8 +15,8 @@ def trained_on(config: Mapping[str, Any]) -> dict[str, str]:
     """Return the columns of the training data with their logical types; empty where no value tells."""
     data = config["data"]
     suffix = suffix_of(data["path"], data["format"])
-    head = _head(find(data["path"], suffix)[0], suffix)
-    return {str(name): data["types"].get(name) or _looks(head[name]) for name in head}
+    first = head(find(data["path"], suffix)[0], suffix)
+    return {str(name): data["types"].get(name) or looks(first[name]) for name in first}
 
 
 def needed(config: Mapping[str, Any], trained: Columns | None, inputs: tuple[str, ...]) -> dict[str, str]:
@@ -47,35 +43,3 @@ def faults(table: Table, wanted: Columns) -> list[str]:
     unread = {fault["column"] for fault in table.faults}
     empty = [name for name in wanted if name in frame and name not in unread and frame[name].isna().all()]
     return found + [f"{name}: there is no value in it" for name in empty]
-
-
-def _head(file: str, suffix: str) -> pd.DataFrame:
-    import pandas as pd
-
-    if suffix == "csv":
-        return pd.read_csv(file, nrows=PEEK)
-    import fsspec
-    import pyarrow.parquet as pq
-
-    with fsspec.open(file, "rb") as stream:
-        whole = pq.ParquetFile(stream)
-        empty = whole.schema_arrow.empty_table()
-        first = next((batch.to_pandas() for batch in whole.iter_batches(PEEK)), None)
-    return empty.to_pandas() if first is None else first
-
-
-def _looks(values: pd.Series[Any]) -> str:
-    """Return the logical type that values look like; whole numbers are numbers, for one day they are not."""
-    values = values.dropna()
-    if not len(values):
-        return ""
-    if values.dtype.kind in "iuf":
-        return "number"
-    if values.dtype.kind in "bM":
-        return {"b": "boolean", "M": "timestamp"}[values.dtype.kind]
-    first = values.iloc[0]
-    if isinstance(first, bool):
-        return "boolean"
-    if type(first).__name__ in ("int", "float", "Decimal"):
-        return "number"
-    return "timestamp" if hasattr(first, "year") else "string" if isinstance(first, str) else ""

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib import import_module, util
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from scoring_columns import faults, needed
 from scoring_join import joined
 from scoring_model import Model
+from scoring_suite import by_suite
 from tables import MalformedError, Table, find, load, suffix_of
 from verdict import Outcome
-
-SUITE = Path("config", "suite.json")
-# What the suite asks of rows; how many rows there are is for training alone.
-OF_ROWS = ("expect_column_to_exist", "expect_column_values_", "expect_column_pair_values_")
 
 
 @dataclass(frozen=True)
@@ -63,7 +58,7 @@ def given(config: dict[str, Any], model: Model, scratch: Path) -> Given | Outcom
         return Outcome("blocked", model.figures, [str(fault)])
     wrong = faults(table, wanted)
     # Of a table without its columns the suite would only say the same again.
-    warned, wrong = ([], wrong) if wrong else _by_suite(config, names, list(table.frame))
+    warned, wrong = ([], wrong) if wrong else by_suite(config, names, list(table.frame))
     if wrong:
         lines = [*wrong, f"{place} is not scored; mend it, then make score"]
         return Outcome("blocked", model.figures | {"rows_in": len(table.frame)}, lines)
@@ -81,28 +76,6 @@ def _unknown(model: Model) -> Iterator[str]:
     if model.number and model.columns is None:
         why = "was registered before its columns were recorded"
         yield f"version {model.number} {why}: only declared columns were looked at"
-
-
-def _by_suite(config: dict[str, Any], names: list[str], columns: list[str]) -> tuple[list[str], list[str]]:
-    """Return what the suite warns of and what it blocks, of what it asks of rows and features."""
-    if not SUITE.exists() or not util.find_spec("validate"):
-        return [], []
-    suite = json.loads(SUITE.read_text(encoding="utf-8"))
-    data = config["data"]
-    apart = {data.get("target"), data.get("timestamp") if data.get("timestamp") not in columns else None}
-    suite["expectations"] = [each for each in suite["expectations"] if _asks(each, apart)]
-    meta = suite["meta"]
-    meta["types"] = {name: kind for name, kind in meta["types"].items() if name not in apart}
-    meta["checked"] = [name for name in meta["checked"] if name not in apart]
-    validator = import_module("validate").Validator(suite)
-    outcome: Outcome = validator.judge(names, validator.quick)
-    return ([], outcome.reasons) if outcome.verdict == "blocked" else (outcome.reasons, [])
-
-
-def _asks(expectation: dict[str, Any], apart: set[str | None]) -> bool:
-    """Say whether an expectation asks something of the rows, and nothing of these columns."""
-    named = {value for key, value in expectation["kwargs"].items() if key.startswith("column")}
-    return expectation["type"].startswith(OF_ROWS) and not named & apart
 
 
 def _many(place: str) -> bool:
