@@ -1,11 +1,13 @@
 """Python literals, as a formatter would leave them."""
 
 import ast
+import keyword
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from mlopsc.languages.characters import escape
-from mlopsc.languages.language import Language, Unwritable
+from mlopsc.languages.language import Code, Language, Unwritable
 
 _STRING = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 
@@ -28,6 +30,14 @@ def encode(value: Any) -> str:
         case dict():
             return f"{{{', '.join(f'{encode(k)}: {encode(v)}' for k, v in value.items())}}}"
     raise Unwritable(f"Python source has no literal for {type(value).__name__}")
+
+
+def keywords(value: Mapping[str, Any]) -> Code:
+    """Write the keyword arguments of a call. Raises `Unwritable` for what is no name of an argument."""
+    for name in value:
+        if not name.isidentifier() or keyword.iskeyword(name):
+            raise Unwritable(f"{name!r} is no name of an argument")
+    return Code(", ".join(f"{name}={encode(each)}" for name, each in value.items()))
 
 
 def _text(value: str) -> str:
@@ -53,6 +63,7 @@ PYTHON = Language(
     encode=encode,
     comment=("# ", ""),
     place=re.compile(rf"(?:[^'\"#]|{_STRING})*(?<![\w'\"])\0(?![\w'\"]).*"),
+    filters={"keywords": keywords},
     check=_check,
     fence=re.compile(r"\"{3}|'{3}"),
 )

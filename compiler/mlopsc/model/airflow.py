@@ -16,7 +16,10 @@ class Pods:
 
 @dataclass(frozen=True, slots=True)
 class Airflow:
-    """How the DAGs run; `dags` is their folder from the root, times are seconds, `pool` may be empty."""
+    """How the DAGs run; `dags` is their folder from the root, times are seconds, `pool` may be empty.
+
+    `steps` are the make commands of a training that nothing but a person asks for.
+    """
 
     dags: str
     retries: int
@@ -24,3 +27,4 @@ class Airflow:
     timeout: int
     pool: str
     pods: Pods | None
+    steps: tuple[str, ...] = ()

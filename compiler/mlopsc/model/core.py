@@ -132,7 +132,8 @@ class Model:
     @property
     def training_steps(self) -> tuple[str, ...]:
         """The make commands of a training; a deployment by CI is started last, unless CI itself trains."""
-        steps = self.retraining.steps if self.retraining else ()
+        by_hand = self.airflow.steps if self.airflow else ()
+        steps = self.retraining.steps if self.retraining else by_hand
         called = self.deploys and self.ci is not None and self.scheduler != self.ci.provider
         return (*steps, "dispatch-deploy") if steps and called else steps
 

@@ -25,6 +25,7 @@ def airflow(spec: "Spec", folder: str) -> Airflow | None:
         timeout=int(written.timeout.seconds),
         pool=written.pool or "",
         pods=_pods(written),
+        steps=defaults.training_steps(spec) if spec.pipeline else (),
     )
 
 

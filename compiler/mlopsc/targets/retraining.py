@@ -12,7 +12,7 @@ SECTIONS = ("retraining",)
 SUMMARY = "ops/retrain.py: triggers, cooldown and retries around fetch, pipeline, register and promote"
 
 _AT = ("retraining",)
-_OWN = "records retrain steps triggers"
+_OWN = "records retrain retraining steps triggers"
 _SHARED = "digests settings state tables verdict"
 
 
@@ -23,7 +23,7 @@ def offers(model: Model) -> Iterator[Symbol]:
         return
     help_ = "Train again if a trigger asks for it; now: TRIGGER=manual"
     yield Command("retrain", ("ops/retrain.py",), help_, True, at=_AT)
-    yield from own(_OWN, _AT)
+    yield from own(_programs(model), _AT)
     yield from shared(_SHARED, _AT)
     yield from memory(model, _AT)
     yield from metrics(model, _AT)
@@ -37,8 +37,13 @@ def offers(model: Model) -> Iterator[Symbol]:
 def files(model: Model, _table: Table) -> Iterator[File]:
     """Write the programs."""
     if model.retraining:
-        for program in own(_OWN, _AT):
+        for program in own(_programs(model), _AT):
             yield File(program.name, Verbatim(program.name), needs=needed(_SHARED, _AT), at=_AT)
+
+
+def _programs(model: Model) -> str:
+    # Where a scheduler takes the steps, it asks between them.
+    return _OWN + " retraining_parts" * (model.airflow is not None)
 
 
 def _settings(model: Model, retraining: Retraining) -> dict[str, Any]:

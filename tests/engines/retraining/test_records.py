@@ -51,7 +51,7 @@ def test_records_that_another_trigger_trained_on_are_not_new(world: World) -> No
 def test_objects_that_are_still_there_are_never_forgotten(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(world.ops["retrain"], "MAX_GONE", 1)
+    monkeypatch.setattr(world.ops["retraining"], "MAX_GONE", 1)
     counting(world, 9)
     for number in range(5):
         world.arrive(f"{number}.csv", 10, 1000 * number)

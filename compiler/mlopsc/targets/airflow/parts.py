@@ -1,0 +1,82 @@
+"""What a file of DAGs is made of; the template gives it its form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mlopsc.languages.python import encode, keywords
+from mlopsc.model import Model
+from mlopsc.symbols import Command, Need, Table
+
+_WIDTH = 110
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A task: a name, and the keyword arguments of the function in the template that makes it.
+
+    `command` is the make command whose program it runs, empty for one that only tells of another `after`.
+    """
+
+    name: str
+    given: Mapping[str, Any]
+    command: str = ""
+    after: str = ""
+
+    @property
+    def arguments(self) -> tuple[Mapping[str, Any], ...]:
+        """The arguments one by one."""
+        return tuple({name: value} for name, value in self.given.items())
+
+    @property
+    def long(self) -> bool:
+        """Whether the call takes more than a line."""
+        return len(f"        step({encode(self.name)}, {keywords(self.given)}),") > _WIDTH
+
+
+@dataclass(frozen=True, slots=True)
+class Dag:
+    """A DAG: `kind` follows the model's name in its id, `cron` and `assets` start it, if anything does.
+
+    `steps` follow each other; `served` follow the last of them that is not `end`, beside it.
+    """
+
+    kind: str
+    about: str
+    doc: tuple[str, ...]
+    steps: tuple[Step, ...]
+    cron: str = ""
+    assets: tuple[str, ...] = ()
+    served: tuple[Step, ...] = field(default=())
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """The make commands whose programs it runs."""
+        return tuple(dict.fromkeys(step.command for step in (*self.steps, *self.served) if step.command))
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What the DAGs of one model can use."""
+
+    model: Model
+    table: Table
+
+    def has(self, command: str) -> bool:
+        """Say whether some target brings a make command."""
+        return Need(Command, command) in self.table
+
+    def asset(self, name: str) -> str:
+        """Return the address of an asset, which no other model has."""
+        return f"mlops://{self.model.name}/{name}"
+
+    def step(self, command: str, *flags: str, name: str = "", says: str = "", **given: Any) -> Step:
+        """Return the task that runs the program of a make command; `says` is its report."""
+        run = next(each.run for each in self.table[Command] if each.name == command)
+        report = says or command
+        named = {"says": report} if report != (name or command) else {}
+        return Step(name or command, {"run": [*run, *flags], **named, **given}, command)
+
+    def news(self, name: str, after: str, verdict: str = "") -> Step:
+        """Return the task that tells other DAGs what another has found; without a verdict, in any case."""
+        return Step(name, {"emits": self.asset(name), "after": after, "verdict": verdict}, after=after)
