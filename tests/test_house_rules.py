@@ -167,7 +167,7 @@ def test_templates_only_loop_and_choose() -> None:
 
 def test_templates_hold_no_long_expressions() -> None:
     hole = re.compile(r"<%=(.*?)%>", re.DOTALL)
-    plain = re.compile(r"\s*\w+(\.\w+)*(\s*\|\s*(comment|code|go|name|plain))?\s*")
+    plain = re.compile(r"\s*\w+(\.\w+)*(\s*\|\s*(comment|code|go|keywords|name|plain))?\s*")
     for path in TEMPLATES.rglob("*.j2"):
         assert not [text for text in hole.findall(path.read_text("utf-8")) if not plain.fullmatch(text)], path
 

@@ -6,7 +6,6 @@ from textwrap import wrap
 from typing import Any
 
 from mlopsc.files import File, Place, Template
-from mlopsc.languages.markdown import encode
 from mlopsc.model import Airflow, Model
 from mlopsc.symbols import Command, Need, Program, Symbol, Table
 from mlopsc.targets.airflow.dags import dags
@@ -64,7 +63,7 @@ def _values(model: Model, airflow: Airflow, found: tuple[Dag, ...]) -> dict[str,
 
 
 def _view(model: Model, dag: Dag) -> dict[str, Any]:
-    about = [encode(model.description)] if model.description else []
+    about = [model.description] if model.description else []
     # A text that ends in .md would be the name of a file to Airflow.
     lines = [line for text in (*about, *dag.doc, _MORE) for line in ("", *wrap(text, _WIDTH))][1:]
     return {

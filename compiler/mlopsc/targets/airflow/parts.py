@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mlopsc.languages.python import encode, keywords
 from mlopsc.model import Model
 from mlopsc.symbols import Command, Need, Table
 
@@ -31,7 +30,8 @@ class Step:
     @property
     def long(self) -> bool:
         """Whether the call takes more than a line."""
-        return len(f"        step({encode(self.name)}, {keywords(self.given)}),") > _WIDTH
+        said = ", ".join(f"{name}={value!r}" for name, value in self.given.items())
+        return len(f"        step({self.name!r}, {said}),") > _WIDTH
 
 
 @dataclass(frozen=True, slots=True)
