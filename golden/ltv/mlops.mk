@@ -8,7 +8,7 @@ settle := || { code=$$?; test $$code -eq 3 && test -z "$(STRICT)"; }
 # With PYTHON=python3, say, the commands use that interpreter and need no .venv.
 ready = $(filter .venv/%,$(PYTHON))
 
-.PHONY: help setup validate fetch pipeline profile card lineage promote register restore rollback drift retrain exporter
+.PHONY: help setup validate fetch pipeline profile card lineage promote register restore rollback drift retrain compare-scores exporter score
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' mlops.mk
@@ -61,5 +61,11 @@ drift: | $(ready) ## Compare recent data with the reference
 retrain: | $(ready) ## Train again if a trigger asks for it; now: TRIGGER=manual
 	@$(PYTHON) -B ops/retrain.py $(ARGS) $(settle)
 
+compare-scores: | $(ready) ## Score with the candidate too, and say how its scores differ
+	@$(PYTHON) -B ops/compare_scores.py $(ARGS) $(settle)
+
 exporter: | $(ready) ## Serve the figures of data and model to Prometheus
 	@$(PYTHON) -B ops/exporter.py $(ARGS)
+
+score: | $(ready) ## Score data/score.parquet with the champion, or VERSION=7, into data/scores.parquet
+	@$(PYTHON) -B ops/score.py $(ARGS) $(settle)

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any
 from digests import read_yaml
 from drift_data import Source, draw, logical_types
 from drift_tests import Finding
-from drift_window import suffix_of
 from label_metrics import CLASSES, LABELS, METRICS
-from tables import find
+from tables import find, suffix_of
 from verdict import plain
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from drift_window import suffix_of, window
-from tables import find
+from drift_window import window
+from tables import find, suffix_of
 
 # Put there when a version is promoted; before the first promotion the training data itself is the reference.
 SNAPSHOT = ".mlops/reference.parquet"

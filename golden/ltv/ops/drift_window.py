@@ -33,9 +33,3 @@ def window(path: str, suffix: str, memory: dict[str, Any]) -> Window:
     new = [file for file in files if before.get(file) != known[file]]
     chosen = new or [file for file in memory.get("window", []) if file in known]
     return Window(chosen, len(new), {"files": known, "window": chosen})
-
-
-def suffix_of(path: str, default: str) -> str:
-    """Return csv or parquet as a path ends, else the default."""
-    ending = path.rpartition(".")[2].lower()
-    return ending if ending in ("csv", "parquet") else default

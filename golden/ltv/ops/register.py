@@ -18,6 +18,7 @@ import card
 import registry
 from figures import Figures, read
 from gate import Ruling, judge
+from learned import learned
 from origin import origin, snapshot
 from registry import GATE, MODEL_HASH, REASON, ROLLED_BACK, Registry
 from rescore import rescore
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
     from mlflow.entities.model_registry import ModelVersion
 
-REFERENCE_ROWS = 100_000  # enough to see a KS distance of 0.01, and small enough to keep per version
 SUSPICIOUS = 0.1  # a tenth better than when it was new
 LONGEST = 4000  # MLflow refuses longer tags (5,000 signs) and parameters (6,000)
 
@@ -86,7 +86,7 @@ def _create(store: Registry, made: dict[str, Any], new: Figures) -> ModelVersion
         write_json(scratch / "origin.json", made | {"metrics": dict(new.metrics), "aliases": store.aliases()})
         write_json(scratch / "reference_metrics.json", dict(new.metrics))
         snapshot(store.config, scratch / "files")
-        _reference(store.config, scratch)
+        learned(store.config, scratch)
         store.client.log_artifacts(run.info.run_id, folder, "origin")
     store.client.set_terminated(run.info.run_id)
     store.create()
@@ -119,18 +119,6 @@ def _log(store: Registry, run: Run, params: dict[str, str], metrics: Mapping[str
 def cleaned(key: str) -> str:
     """Return a key with only the signs that MLflow takes."""
     return re.sub(r"[^\w.\-/ ]", "_", key)
-
-
-def _reference(config: dict[str, Any], folder: Path) -> None:
-    """Write the data that drift of this version will be measured against: rows of its training data."""
-    if config.get("drift", {}).get("reference") != "training":
-        return
-    from tables import find, load
-
-    data = config["data"]
-    frame = load(find(data["path"], data["format"]), data["format"], data.get("types", {})).frame
-    sample = frame.sample(REFERENCE_ROWS, random_state=0) if len(frame) > REFERENCE_ROWS else frame
-    sample.to_parquet(folder / "reference.parquet", index=False)
 
 
 def _champion(store: Registry) -> tuple[Figures | None, list[str]]:
