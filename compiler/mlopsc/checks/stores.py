@@ -40,6 +40,15 @@ def state(view: View) -> Iterator[Diagnostic]:
         yield Diagnostic("M345", message, ("retraining", "state"), hint=hint)
 
 
+def scores(view: View) -> Iterator[Diagnostic]:
+    """And so are scores that a schedule makes (M345)."""
+    scoring = view.spec.scoring
+    if scoring and scoring.schedule and defaults.forgets(view.spec) and _local(scoring.output):
+        message = f"`{scoring.output}` would be lost with each runner of {_scheduler(view)}"
+        hint = "write to a URL, e.g. `output: s3://bucket/scores.parquet`; or say `scheduler: cron`"
+        yield Diagnostic("M345", message, ("scoring", "output"), hint=hint)
+
+
 def _writer(view: View) -> str:
     return next((name for name in _WRITERS if getattr(view.spec, name) is not None), "")
 
@@ -52,4 +61,4 @@ def _local(uri: str) -> bool:
     return uri.startswith(("sqlite:", "file:")) or "://" not in uri
 
 
-RULES = (tracking, remote, state)
+RULES = (tracking, remote, state, scores)

@@ -29,8 +29,9 @@ class Monitoring:
     """What is watched in one environment.
 
     `slo` says that alerts follow from `serving.slo` too; `form` is files or operator; `history` holds
-    InfluxDB's url, org, bucket and token, or nothing; `prometheus` is its address, or empty. `drift_every`
-    and `validation_every` are the longest times between two scheduled checks, in seconds; 0 without one.
+    InfluxDB's url, org, bucket and token, or nothing; `prometheus` is its address, or empty. `drift_every`,
+    `validation_every` and `scoring_every` are the longest times between two scheduled runs, in seconds; 0
+    without a schedule.
     """
 
     alerts: tuple[Alert, ...]
@@ -42,6 +43,7 @@ class Monitoring:
     runbook_url: str
     drift_every: float = 0
     validation_every: float = 0
+    scoring_every: float = 0
 
     @property
     def rules(self) -> bool:

@@ -33,6 +33,7 @@ def monitoring(view: View) -> Monitoring | None:
         runbook_url=written.runbook_url or "",
         drift_every=longest(spec.drift.schedule) if watched and spec.drift else 0,
         validation_every=longest(spec.validation.schedule) if watched and spec.validation else 0,
+        scoring_every=longest(spec.scoring.schedule) if watched and spec.scoring else 0,
     )
 
 

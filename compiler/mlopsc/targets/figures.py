@@ -1,4 +1,4 @@
-"""Figures of the batch side for Prometheus: drift, freshness, validation, age of the model."""
+"""Figures of the batch side for Prometheus: drift, freshness, validation, scores, age of the model."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from mlopsc.symbols import Command, EnvVar, Metric, Note, Report, Symbol, Table
 from mlopsc.targets.offered import memory, needed, own, packages, readers, shared, tracking
 
 SECTIONS: tuple[str, ...] = ()
-SUMMARY = "ops/exporter.py: drift, freshness, validation and age of the model, for Prometheus"
+SUMMARY = "ops/exporter.py: drift, freshness, validation, scores and age of the model, for Prometheus"
 
 _AT = ("monitoring",)
 _OWN = "contributions exporter exposition gauges sources"
@@ -58,9 +58,8 @@ def files(model: Model, _table: Table) -> Iterator[File]:
 
 def _wanted(model: Model) -> bool:
     watched = [each.monitoring for each in model.environments if each.monitoring]
-    return bool(model.name) and (
-        model.drift is not None or any(w.rules or w.dashboard or w.history for w in watched)
-    )
+    looked_at = model.drift is not None or model.scoring is not None
+    return bool(model.name) and (looked_at or any(w.rules or w.dashboard or w.history for w in watched))
 
 
 def _dated(model: Model) -> bool:
@@ -91,6 +90,11 @@ def _named(model: Model) -> Iterator[tuple[str, str, str]]:
         yield "model_data_validated_timestamp_seconds", "When data was last validated.", ""
     if model.pipeline or _dated(model):
         yield "model_data_newest_timestamp_seconds", "When the newest data is from.", ""
+    if model.scoring:
+        yield "model_scoring_rows", "The rows that were scored last.", ""
+        yield "model_scoring_timestamp_seconds", "When they were scored.", ""
+    if model.scoring and model.registry:
+        yield "model_scoring_version", "The version that scored them.", ""
     if model.registry:
         yield "model_champion_version", "The version that is champion.", ""
         yield "model_champion_promoted_timestamp_seconds", "Since when it is.", ""

@@ -99,6 +99,8 @@ def _words(model: Model) -> Iterator[str]:
         yield f"{model.name}-train trains when something asks for it; start it by hand under Actions."
     if runs(model) and (model.drift or (model.validation and model.validation.schedule)):
         yield f"{model.name}-monitor watches the data on its schedule."
+    if runs(model) and model.scoring and model.scoring.schedule:
+        yield f"{model.name}-monitor scores on its schedule."
     if finishes(model):
         yield f"{model.name}-monitor finishes each hour what a rollout has ended by itself."
     if any(each.aws_role and each.deployment and each.deployment.rollout for each in model.environments):

@@ -1,4 +1,4 @@
-"""The workflow that watches: data and drift on their schedules, and a training where they ask for it."""
+"""The workflow of a model's clocks: data, drift and scores, and a training where they ask for it."""
 
 from collections.abc import Iterator
 
@@ -14,6 +14,7 @@ _ROLLOUT = "rollout"
 
 
 _FROM_ELSEWHERE = ("training", "incoming")
+_ABOUT_SCORES = "Scores on its schedule, and looks at data and drift where the spec says so."
 
 
 def monitor(steps: Steps) -> Workflow:
@@ -22,7 +23,8 @@ def monitor(steps: Steps) -> Workflow:
     clocks = dict.fromkeys(_clocks(steps).values())
     rows = tuple({"cron": cron, "timezone": model.timezone} for cron in clocks)
     events = (Event("schedule", rows=rows), Event("workflow_dispatch"))
-    return Workflow("monitor", _ABOUT, events, tuple(_jobs(steps)), f"{model.name}-monitor")
+    about = _ABOUT_SCORES if "score" in _clocks(steps) else _ABOUT
+    return Workflow("monitor", about, events, tuple(_jobs(steps)), f"{model.name}-monitor")
 
 
 def _clocks(steps: Steps) -> dict[str, str]:
@@ -31,6 +33,7 @@ def _clocks(steps: Steps) -> dict[str, str]:
     found = {
         "validate": model.validation.schedule if model.validation else None,
         "drift": model.drift.schedule if model.drift else None,
+        "score": model.scoring.schedule if model.scoring else None,
     }
     clocks = {name: when.cron for name, when in found.items() if when}
     if finishes(model):
@@ -44,7 +47,11 @@ def watches(steps: Steps) -> bool:
 
 
 def _jobs(steps: Steps) -> Iterator[Job]:
-    names = {"validate": "Validate the data", "drift": "Compare recent data with the reference"}
+    names = {
+        "validate": "Validate the data",
+        "drift": "Compare recent data with the reference",
+        "score": "Score with the champion",
+    }
     for command, cron in _clocks(steps).items():
         yield _finish(steps, cron) if command == _ROLLOUT else _job(steps, command, names[command], cron)
 
@@ -72,7 +79,9 @@ def _due(steps: Steps, cron: str) -> str:
 
 def _reads_data(steps: Steps, command: str) -> bool:
     """Say whether a command reads what DVC keeps: drift has its reference from the registry."""
-    drift = steps.model.drift
+    drift, scoring = steps.model.drift, steps.model.scoring
+    if command == "score":
+        return scoring is not None and "://" not in scoring.input
     return command != "drift" or (drift is not None and (drift.reference, drift.current) != _FROM_ELSEWHERE)
 
 

@@ -142,4 +142,4 @@ _SERVED = frozenset(("deploy", "verify", "back-out"))
 # Commands that reach the tracking store, the object store or a service.
 _WORK = frozenset(
     "validate pull push pipeline compare retrain drift history image deploy verify promote back-out".split()  # noqa: SIM905
-) | {"dispatch-finish"}
+) | {"dispatch-finish", "score"}

@@ -97,6 +97,8 @@ def _ages(model: Model) -> Iterator[Query]:
         yield age("model_data_validated_timestamp_seconds", "validated")
     if model.drift:
         yield age("model_drift_checked_timestamp_seconds", "drift checked")
+    if model.scoring:
+        yield age("model_scoring_timestamp_seconds", "scored")
 
 
 def _of_versions(model: Model) -> Iterator[Panel]:

@@ -10,7 +10,7 @@ from mlopsc.symbols import Command, Need, Secret, Table
 
 # Commands whose verdict may ask for action: the build is then unstable, and not failed.
 JUDGED = frozenset(
-    {"validate", "pipeline", "compare", "pull", "push", "drift", "retrain", "verify", "promote"}
+    {"validate", "pipeline", "compare", "pull", "push", "drift", "retrain", "score", "verify", "promote"}
 )
 
 # Which reach the tracking store, the object store or a service, and so need secrets.

@@ -9,9 +9,10 @@ from mlopsc.targets.monitoring.watched import Watched
 
 def overdue(watched: Watched, what: str, every: float) -> Alerting:
     """Return the alert on a check that has missed two of its periods; `every` is one in seconds."""
-    command, seen = {
-        "drift": ("make drift", "model_drift_checked_timestamp_seconds"),
-        "data": ("make validate", "model_data_validated_timestamp_seconds"),
+    command, seen, name = {
+        "drift": ("make drift", "model_drift_checked_timestamp_seconds", "DriftNotChecked"),
+        "data": ("make validate", "model_data_validated_timestamp_seconds", "DataNotChecked"),
+        "scores": ("make score", "model_scoring_timestamp_seconds", "ScoresNotMade"),
     }[what]
     limit, hold = 2 * every, 300
     selected = series(seen, watched.scope)
@@ -23,7 +24,7 @@ def overdue(watched: Watched, what: str, every: float) -> Alerting:
         Case("silent for NaN", {selected: "NaN+0x10"}, (10,)),
     )
     return Alerting(
-        name=f"{what.capitalize()}NotChecked",
+        name=name,
         expression=f"{age(selected)} > {number(limit)}",
         metric=f"{what}_check",
         severity="warning",

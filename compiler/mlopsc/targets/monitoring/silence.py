@@ -23,3 +23,5 @@ def silences(watched: Watched) -> Iterator[Alerting]:
         yield overdue(watched, "drift", asked.drift_every)
     if watched.batch and model.validation and asked.validation_every:
         yield overdue(watched, "data", asked.validation_every)
+    if watched.batch and model.scoring and asked.scoring_every:
+        yield overdue(watched, "scores", asked.scoring_every)
