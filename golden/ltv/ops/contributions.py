@@ -35,6 +35,16 @@ def _checked(_config: Mapping[str, Any], outcome: Outcome) -> dict[str, Any]:
     return dict(getattr(outcome, "gauges", {}))
 
 
+def _scored(_config: Mapping[str, Any], outcome: Outcome) -> dict[str, Any]:
+    """Return what was scored; of what was blocked or skipped, the scores of before still stand."""
+    if outcome.verdict != "scored":
+        return {}
+    figures = outcome.figures
+    return {
+        "scoring": {"rows": figures["rows_out"], "scored": time.time(), "version": figures.get("version")}
+    }
+
+
 def _promoted(config: Mapping[str, Any], outcome: Outcome) -> dict[str, Any]:
     done = outcome.verdict in ("promoted", "rolled back")
     return {"champion": import_module("champion").champion(config)} if done else {}
@@ -44,6 +54,7 @@ CONTRIBUTIONS: dict[str, Callable[[Mapping[str, Any], Outcome], dict[str, Any]]]
     "validate": _validated,
     "fetch": _fetched,
     "drift": _checked,
+    "score": _scored,
     "promote": _promoted,
     "rollback": _promoted,
 }

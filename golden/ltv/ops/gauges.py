@@ -1,4 +1,4 @@
-"""The figures that this repository keeps for Prometheus: drift, validation, freshness, the champion.
+"""The figures that this repository keeps for Prometheus: drift, validation, freshness, scores, the champion.
 
 `verdict.run` hands the outcome of each step to `keep`, which never fails the step. What is kept is one
 document (ops/state.py), and reports/metrics.prom, for node_exporter's textfile collector, is made from it.
@@ -60,13 +60,16 @@ def gauges(config: Mapping[str, Any], known: Document) -> list[Gauge]:
     score = config.get("drift", {}).get("score", {"statistic": "", "across": ""})
     scores = {**_one(known, "drift_score"), **_each("column", known.get("drift_scores", {}))}
     words = f"Drift of the data: {score['statistic']} of a column, {score['across']} over all."
-    champion = known.get("champion", {})
+    champion, scoring = known.get("champion", {}), known.get("scoring", {})
     return [
         Gauge("model_drift_score", words, _samples(scores)),
         _gauge("model_drift_checked_timestamp_seconds", "When drift was last checked.", known, "checked"),
         _gauge("model_data_valid", "Whether the last validation passed each check.", known, "valid"),
         _gauge("model_data_validated_timestamp_seconds", "When data was last validated.", known, "validated"),
         _gauge("model_data_newest_timestamp_seconds", "When the newest data is from.", known, "newest"),
+        _gauge("model_scoring_rows", "The rows that were scored last.", scoring, "rows"),
+        _gauge("model_scoring_timestamp_seconds", "When they were scored.", scoring, "scored"),
+        _gauge("model_scoring_version", "The version that scored them.", scoring, "version"),
         _gauge("model_champion_version", "The version that is champion.", champion, "version"),
         _gauge("model_champion_promoted_timestamp_seconds", "Since when it is.", champion, "promoted"),
         Gauge("model_metric", "A metric of the champion.", _samples(_each("metric", _metrics(known)))),

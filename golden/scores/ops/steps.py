@@ -20,6 +20,8 @@ FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 30.0, 900.0
 OURS = ("MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES", "MAKELEVEL", "ARGS", "STRICT", "TRIGGER", "EVENT", "VERSION")
 
 Runner = Callable[[str, Mapping[str, str]], int]
+# Takes a step, and says what came of it.
+Take = Callable[[str], Outcome]
 
 
 def make(command: str, extra: Mapping[str, str]) -> int:
@@ -68,10 +70,20 @@ class Attempts:
 
     def _once(self, step: str) -> Outcome:
         """Run a make command; its report speaks, for to make every failure is the same."""
-        report = Path("reports", f"{step}.json")
-        report.unlink(missing_ok=True)
+        report_of(step).unlink(missing_ok=True)
         code = self.world.runner(step, self.extra)
-        if not report.exists():
-            return Outcome("error", reasons=[f"it ended with exit code {code} and no verdict"])
-        told = json.loads(report.read_text(encoding="utf-8"))
-        return Outcome(told["verdict"], told["figures"], told["reasons"] or [f"{step}: {told['verdict']}"])
+        return said(step) or Outcome("error", reasons=[f"it ended with exit code {code} and no verdict"])
+
+
+def report_of(step: str) -> Path:
+    """Return where a step leaves its report."""
+    return Path("reports", f"{step}.json")
+
+
+def said(step: str) -> Outcome | None:
+    """Return what a step has left in its report; None where there is none."""
+    report = report_of(step)
+    if not report.exists():
+        return None
+    told = json.loads(report.read_text(encoding="utf-8"))
+    return Outcome(told["verdict"], told["figures"], told["reasons"] or [f"{step}: {told['verdict']}"])
