@@ -3,15 +3,30 @@
 from collections.abc import Iterator
 from typing import Any
 
+from mlopsc.model import Model
 from mlopsc.symbols import Job
-from mlopsc.targets.airflow.parts import Dag, Offered, Step
+from mlopsc.targets.airflow.parts import Flow, Offered
+from mlopsc.targets.airflow.training import by_hand, retrain
 
-# Jobs that have DAGs of their own form below.
-_LAST: dict[str, Any] = {"trigger_rule": "all_done", "retries": 0}
-_KNOWN = ("validate", "drift", "retrain", "records", "rollout")
+# Jobs whose DAG is more than their commands.
+_KNOWN = ("validate", "drift", "retrain", "records", "rollout", "ab-test")
 
 
-def dags(offered: Offered) -> Iterator[Dag]:
+def kinds(model: Model) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the DAGs that the model alone decides about, with the make commands that they surely run."""
+    if model.validation:
+        yield "validate", ("validate",)
+    if model.drift:
+        yield "drift", ("drift",)
+    if model.training_steps:
+        yield "retrain", model.training_steps
+    if model.rollouts:
+        yield "promote", ("finish-rollout",)
+    if model.scoring and model.scoring.schedule:
+        yield "score", ("score",)
+
+
+def dags(offered: Offered) -> Iterator[Flow]:
     """Yield the DAGs of a model."""
     model = offered.model
     if model.validation:
@@ -21,36 +36,41 @@ def dags(offered: Offered) -> Iterator[Dag]:
     if model.retraining and model.retraining.poll:
         yield _records(offered)
     if model.training_steps:
-        yield _retrain(offered)
+        yield retrain(offered)
+        yield from by_hand(offered)
+    if model.experiments and offered.has("ab-test"):
+        yield _ab_test(offered)
+    if model.rollouts:
+        yield _promote(offered)
     for job in offered.table[Job]:
         if job.name not in _KNOWN:
-            yield _job(offered, job)
+            yield _other(offered, job)
 
 
-def _validate(offered: Offered) -> Dag:
+def _validate(offered: Offered) -> Flow:
     validation = offered.model.validation
     when = validation.schedule if validation else None
-    return Dag(
+    return Flow(
         "validate",
         "Looks at the data before anything else does",
         (
             f"Runs {'on its schedule, and ' if when else ''}when the asset `{offered.asset('data')}` is new.",
             "Skipped: the data is blocked. reports/validate.json says why; mend the data, and start again.",
         ),
-        (offered.step("validate", emits=offered.asset("validated")),),
+        ((offered.step("validate", emits=offered.asset("validated")),),),
         when.cron if when else "",
         (offered.asset("data"),),
     )
 
 
-def _drift(offered: Offered) -> Dag:
+def _drift(offered: Offered) -> Flow:
     model = offered.model
     triggers = model.retraining.triggers.keys() if model.retraining else set()
     # What the verdict does not say is seen by the training alone.
-    verdict = "" if triggers & {"metric", "new_records"} else "drift"
-    job = next(job for job in offered.table[Job] if job.name == "drift")
+    found = () if triggers & {"metric", "new_records"} else ("drift", "drift")
+    job = offered.job("drift")
     others = [name for name in job.commands if name not in ("drift", "retrain")]
-    return Dag(
+    return Flow(
         "drift",
         "Compares recent data with what the champion has learned from",
         (
@@ -58,72 +78,75 @@ def _drift(offered: Offered) -> Dag:
             "Skipped at `drifted`: there is no drift.",
         ),
         (
-            offered.step("drift", judged=True),
-            offered.news("drifted", "drift", verdict),
-            *(offered.step(name, trigger_rule="none_failed") for name in others),
+            (
+                offered.step("drift", judged=True),
+                offered.news("drifted", *found),
+                *(offered.step(name, trigger_rule="none_failed") for name in others),
+            ),
         ),
         job.cron,
         (offered.asset("validated"),) if model.validation else (),
     )
 
 
-def _records(offered: Offered) -> Dag:
+def _records(offered: Offered) -> Flow:
     """Return the clock by which new records are counted, where the training has another clock."""
-    job = next(job for job in offered.table[Job] if job.name == "records")
-    return Dag(
+    return Flow(
         "records",
         "Has new records counted, which may ask for a training",
         ("A clock: the DAG that trains does the counting.",),
-        (offered.news("records", ""),),
-        job.cron,
+        ((offered.news("records"),),),
+        offered.job("records").cron,
     )
 
 
-def _retrain(offered: Offered) -> Dag:
-    model = offered.model
-    retraining = model.retraining
-    when = retraining.schedule if retraining else None
-    fires = retraining.triggers.keys() if retraining else set()
-    assets = ["drifted"] * bool(model.drift and fires & {"drift", "metric", "new_records"})
-    assets += ["records"] * bool(retraining and retraining.poll)
-    return Dag(
-        "retrain",
-        "Trains when something asks for it, and leaves the decision to the gate",
+def _ab_test(offered: Offered) -> Flow:
+    looks = [
         (
-            "Start it by hand to train now. By its configuration another may call: "
-            '`{"trigger": "webhook", "event": "id"}`; the same event trains once.',
-            "Skipped at `begin`: nothing asks for a training. At `new_data`: there is none. At `validate`: "
-            "it is blocked. At `register`: the gate has refused the version, and the champion stays.",
-            "Failed: mend the cause and clear the task, or start a new run, which answers what was asked.",
+            offered.step("ab-test", name=f"ab-test-{name}", judged=True, given={"MLOPS_ENV": name}),
+            offered.news(
+                "decided", f"ab-test-{name}", "promote", "keep", "undecided", name=f"decided-{name}"
+            ),
+        )
+        for name in offered.model.experiments
+    ]
+    return Flow(
+        "ab-test",
+        "Looks at the test on real users, whenever a look is due",
+        (
+            "Which version is better: reports/ab-test.html shows it.",
+            "Skipped at `decided`: nothing is decided yet. Once it is, the DAG that promotes acts on it.",
         ),
-        tuple(_training(offered)),
-        when.cron if when else "",
-        tuple(map(offered.asset, assets)),
+        tuple(looks),
+        offered.job("rollout").cron,
     )
 
 
-def _training(offered: Offered) -> Iterator[Step]:
-    begun = offered.model.retraining is not None
-    if begun:
-        yield offered.step("retrain", "--begin", name="begin", quiet=True, called=True)
-    for step in offered.model.training_steps:
-        if step == "pipeline" and offered.has("validate"):
-            yield offered.step("validate")
-        later = {"version_of": "register"} if step in ("promote", "compare-scores", "dispatch-deploy") else {}
-        yield offered.step(step, **later)
-        if begun and step == "fetch":
-            yield offered.step("retrain", "--fetched", name="new_data", quiet=True)
-    if begun:
-        yield offered.step("retrain", "--end", name="end", quiet=True, needs="begin", **_LAST)
+def _promote(offered: Offered) -> Flow:
+    model = offered.model
+    finished = [
+        (offered.step("finish-rollout", name=f"finish-rollout-{name}", given={"MLOPS_ENV": name}),)
+        if name
+        else (offered.step("finish-rollout"),)
+        for name in model.rollouts
+    ]
+    return Flow(
+        "promote",
+        "Finishes what a rollout has ended by itself: looks at the version, and makes it the champion",
+        ("Skipped: the version was taken back: reports/finish-rollout.json says why. What ran before runs.",),
+        tuple(finished),
+        offered.job("rollout").cron,
+        (offered.asset("decided"),) if model.experiments else (),
+    )
 
 
-def _job(offered: Offered, job: Job) -> Dag:
+def _other(offered: Offered, job: Job) -> Flow:
     variables = dict(each.split("=", 1) for each in job.variables)
     given: dict[str, Any] = {"given": variables} if variables else {}
-    return Dag(
+    return Flow(
         job.name,
         f"Runs make {' '.join([*job.commands, *job.variables])}: {job.words}",
         ("Skipped: a verdict asks for something; reports/ says for what.",),
-        tuple(offered.step(name, **given) for name in job.commands),
+        (tuple(offered.step(name, **given) for name in job.commands),),
         job.cron,
     )

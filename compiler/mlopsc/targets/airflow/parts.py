@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mlopsc.model import Model
-from mlopsc.symbols import Command, Need, Table
+from mlopsc.symbols import Command, Job, Need, Table
 
 _WIDTH = 110
 
@@ -14,13 +14,19 @@ _WIDTH = 110
 class Step:
     """A task: a name, and the keyword arguments of the function in the template that makes it.
 
-    `command` is the make command whose program it runs, empty for one that only tells of another `after`.
+    `command` is the make command whose program it runs; without one it is `news` of another task, or one that
+    an earlier chain has `made`.
     """
 
     name: str
-    given: Mapping[str, Any]
+    given: Mapping[str, Any] = field(default_factory=dict)
     command: str = ""
-    after: str = ""
+    news: bool = False
+
+    @property
+    def made(self) -> bool:
+        """Whether the task is there already."""
+        return not self.command and not self.news
 
     @property
     def arguments(self) -> tuple[Mapping[str, Any], ...]:
@@ -35,24 +41,28 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Dag:
+class Flow:
     """A DAG: `kind` follows the model's name in its id, `cron` and `assets` start it, if anything does.
 
-    `steps` follow each other; `served` follow the last of them that is not `end`, beside it.
+    `chains` are tasks that follow each other.
     """
 
     kind: str
     about: str
     doc: tuple[str, ...]
-    steps: tuple[Step, ...]
+    chains: tuple[tuple[Step, ...], ...]
     cron: str = ""
     assets: tuple[str, ...] = ()
-    served: tuple[Step, ...] = field(default=())
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Its tasks, each once."""
+        return tuple(step for chain in self.chains for step in chain if not step.made)
 
     @property
     def commands(self) -> tuple[str, ...]:
         """The make commands whose programs it runs."""
-        return tuple(dict.fromkeys(step.command for step in (*self.steps, *self.served) if step.command))
+        return tuple(dict.fromkeys(step.command for step in self.steps if step.command))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,10 @@ class Offered:
         """Say whether some target brings a make command."""
         return Need(Command, command) in self.table
 
+    def job(self, name: str) -> Job:
+        """Return the scheduled work of a name; raise StopIteration where nothing brings it."""
+        return next(job for job in self.table[Job] if job.name == name)
+
     def asset(self, name: str) -> str:
         """Return the address of an asset, which no other model has."""
         return f"mlops://{self.model.name}/{name}"
@@ -77,6 +91,6 @@ class Offered:
         named = {"says": report} if report != (name or command) else {}
         return Step(name or command, {"run": [*run, *flags], **named, **given}, command)
 
-    def news(self, name: str, after: str, verdict: str = "") -> Step:
-        """Return the task that tells other DAGs what another has found; without a verdict, in any case."""
-        return Step(name, {"emits": self.asset(name), "after": after, "verdict": verdict}, after=after)
+    def news(self, asset: str, *needs: str, name: str = "") -> Step:
+        """Return the task that lets other DAGs know of some verdicts of the task that is named first."""
+        return Step(name or asset, {"emits": self.asset(asset), "needs": list(needs)}, news=True)
