@@ -49,14 +49,15 @@ except ImportError:  # Airflow 2, which calls an asset a dataset
 
 # The repository, from this file; the variable of that name, of Airflow or its environment, leads elsewhere.
 FOLDER, VARIABLE = "..", "MLOPS_LTV_HOME"
+# Called by tasks alone: while a file is read, nothing is looked up.
+variable = Variable.get
+ENVIRONMENT: dict[str, str] = {}
 TIMEZONE = "UTC"
 # A program's exit code: a verdict that asks for something.
 ASKS = 3
 AIRFLOW = tuple(int(part) for part in __version__.split(".")[:2])
 # Each retry waits twice as long; before Airflow 3.2 the factor was a switch.
 TWICE = 2 if AIRFLOW >= (3, 2) else True
-# Called by tasks alone: while a file is read, nothing is looked up.
-variable = Variable.get
 
 
 def home() -> Path:
@@ -72,7 +73,7 @@ def execute(command: list[str], given: dict[str, str]) -> int:
     process = subprocess.Popen(  # nosec B603
         [str(home() / ".venv" / "bin" / "python"), "-uB", *command],
         cwd=home(),
-        env={**kept, **given},
+        env={**kept, **ENVIRONMENT, **given},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -87,7 +88,16 @@ def execute(command: list[str], given: dict[str, str]) -> int:
         finally:
             # When its time is up, or somebody stops it, Airflow ends this process alone, not its children.
             if process.poll() is None:
-                os.killpg(process.pid, signal.SIGTERM)
+                end(process)
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """End a program and all that it has started: asked first, and after half a minute killed."""
+    os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def report(name: str) -> dict[str, Any]:
@@ -97,10 +107,18 @@ def report(name: str) -> dict[str, Any]:
 
 
 def call(started: Any) -> dict[str, str]:
-    """Return who asks for a training: as the run's configuration says, else by how the run has started."""
+    """Return who asks for what: as the run's configuration says, else by how the run has started."""
     said, how = started.conf or {}, getattr(started.run_type, "value", started.run_type)
-    trigger = said.get("trigger", {"manual": "manual", "scheduled": "schedule"}.get(how, ""))
-    return {"TRIGGER": str(trigger), "EVENT": str(said.get("event", ""))}
+    trigger = said.get("trigger") or {"manual": "manual", "scheduled": "schedule"}.get(how, "")
+    named = {"EVENT": said.get("event", ""), "VERSION": said.get("version", "")}
+    return {"TRIGGER": str(trigger), **{name: str(value) for name, value in named.items()}}
+
+
+def demand(instance: Any, needs: list[str]) -> None:
+    """Skip this task unless another, named first, has said one of some words."""
+    said = instance.xcom_pull(task_ids=needs[0], key="verdict")
+    if said not in needs[1:]:
+        raise AirflowSkipException(f"{needs[0]}: {said}")
 
 
 def step(
@@ -113,48 +131,47 @@ def step(
     judged: bool = False,
     quiet: bool = False,
     emits: str = "",
-    needs: str = "",
+    needs: list[str] | None = None,
     **settings: Any,
 ) -> Any:
     """Return the task that runs a program; `settings` are Airflow's.
 
     `says` is its report where that has another name. To the variables `given`, `called` adds who asks, and
     `version_of` the version of another task. `judged` takes a verdict for a result, `quiet` tells nobody.
-    Where the task that it `needs` has not succeeded, there is nothing to do.
+    It `needs` one of some verdicts of the task that is named first.
     """
 
     @task(task_id=name, outlets=[Asset(emits)] if emits else [], **settings)
-    def program() -> str:
+    def program() -> None:
         context = get_current_context()
-        if needs and context["ti"].xcom_pull(task_ids=needs) is None:
-            raise AirflowSkipException(f"{needs} has not succeeded")
-        variables = dict(given or {})
+        instance, variables = context["ti"], dict(given or {})
+        if needs:
+            demand(instance, needs)
         if called:
             variables |= call(context["dag_run"])
         if version_of:
-            variables["VERSION"] = str(context["ti"].xcom_pull(task_ids=version_of, key="version") or "")
+            variables["VERSION"] = str(instance.xcom_pull(task_ids=version_of, key="version") or "")
         code = execute(run, variables)
         found = report(says or name)
-        verdict, reasons = found.get("verdict", ""), "\n".join(found.get("reasons", [])[:10])
+        verdict, reasons = str(found.get("verdict", "")), "\n".join(found.get("reasons", [])[:10])
+        instance.xcom_push(key="verdict", value=verdict)
         if version := found.get("figures", {}).get("version"):
-            context["ti"].xcom_push(key="version", value=str(version))
+            instance.xcom_push(key="version", value=str(version))
         if code == ASKS and not judged:
             raise AirflowSkipException(f"{name}: {verdict}")
         if code not in (0, ASKS):
             raise RuntimeError(f"{' '.join(run)} ended with exit code {code}\n{reasons}")
-        return str(verdict)
 
     return program()
 
 
-def news(name: str, emits: str, after: str, verdict: str) -> Any:
-    """Return the task that lets other DAGs know when another task has found something; empty: in any case."""
+def news(name: str, emits: str, needs: list[str]) -> Any:
+    """Return the task that lets other DAGs know what another has found: one of some verdicts."""
 
     @task(task_id=name, outlets=[Asset(emits)])
     def found() -> None:
-        said = get_current_context()["ti"].xcom_pull(task_ids=after)
-        if verdict and said != verdict:
-            raise AirflowSkipException(f"{after}: {said}")
+        if needs:
+            demand(get_current_context()["ti"], needs)
 
     return found()
 
@@ -197,7 +214,7 @@ with DAG(
     ),
     schedule=when("", ["mlops://ltv/data"]),
     **EACH,
-):
+) as dag:
     chain(
         step("validate", run=["ops/validate.py"], emits="mlops://ltv/validated"),
     )
@@ -216,10 +233,10 @@ with DAG(
     ),
     schedule=when("0 0 * * *", ["mlops://ltv/validated"]),
     **EACH,
-):
+) as dag:
     chain(
         step("drift", run=["ops/drift.py"], judged=True),
-        news("drifted", emits="mlops://ltv/drifted", after="drift", verdict="drift"),
+        news("drifted", emits="mlops://ltv/drifted", needs=["drift", "drift"]),
     )
 
 with DAG(
@@ -230,8 +247,9 @@ with DAG(
             'Start it by hand to train now. By its configuration another may call: `{"trigger": "webhook",',
             '"event": "id"}`; the same event trains once.',
             "",
-            "Skipped at `begin`: nothing asks for a training. At `new_data`: there is none. At `validate`:",
-            "it is blocked. At `register`: the gate has refused the version, and the champion stays.",
+            "Skipped at `begin`: nothing asks for a training. At `new_data`: there is none.",
+            "",
+            "Skipped at `validate`: the data is blocked. At `register`: the gate has refused the version.",
             "",
             "Failed: mend the cause and clear the task, or start a new run, which answers what was asked.",
             "",
@@ -240,7 +258,7 @@ with DAG(
     ),
     schedule=when("0 0 1 * *", []),
     **EACH,
-):
+) as dag:
     chain(
         step("begin", run=["ops/retrain.py", "--begin"], says="retrain", quiet=True, called=True),
         step("fetch", run=["ops/fetch.py"]),
@@ -255,7 +273,7 @@ with DAG(
             run=["ops/retrain.py", "--end"],
             says="retrain",
             quiet=True,
-            needs="begin",
+            needs=["begin", "due"],
             trigger_rule="all_done",
             retries=0,
         ),
@@ -273,7 +291,7 @@ with DAG(
     ),
     schedule=when("0 0 * * 1", []),
     **EACH,
-):
+) as dag:
     chain(
         step("score", run=["ops/score.py"]),
     )
