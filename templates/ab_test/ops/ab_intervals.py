@@ -8,18 +8,24 @@ from collections.abc import Callable
 Interval = tuple[float, float]
 # Each arm's own figure is shown with this confidence, whatever alpha is.
 SHOWN = 0.95
-# A ratio beyond it is as good as none.
-_FAR = 2.0**40
+# Beyond it there is no bound.
+_FAR = 2.0**60
+
+
+def shown_z() -> float:
+    """Return how many standard deviations an arm's own interval reaches to either side."""
+    from scipy import stats
+
+    return float(stats.norm.isf((1 - SHOWN) / 2))
 
 
 def wilson(successes: int, n: int) -> Interval:
     """Return the 95 % score interval of a proportion: Wilson (1927), JASA 22, 209-212."""
-    from scipy import stats
-
-    z2 = float(stats.norm.isf((1 - SHOWN) / 2)) ** 2
+    z2 = shown_z() ** 2
     centre = (successes + z2 / 2) / (n + z2)
     reach = math.sqrt(z2 * (successes * (n - successes) / n + z2 / 4)) / (n + z2)
-    return max(0.0, centre - reach), min(1.0, centre + reach)
+    # Exactly: rounding must not leave a little of what is none.
+    return centre - reach if successes else 0.0, centre + reach if successes < n else 1.0
 
 
 def student(mean: float, variance: float, n: int) -> Interval:
@@ -30,38 +36,20 @@ def student(mean: float, variance: float, n: int) -> Interval:
     return mean - reach, mean + reach
 
 
-def crossing(beyond: Callable[[float], float], far: float, near: float) -> float:
-    """Return where `beyond`, positive at values that a test rejects, is 0 between `far` and `near`.
+def outward(beyond: Callable[[float], float], near: float, end: float) -> float:
+    """Return where `beyond` becomes positive on the way from `near` to `end`; `end` where it does not.
 
-    `near` is the estimate itself, which no test rejects. It is `far` where not even that is rejected.
+    `near` is an estimate, which no test rejects; `beyond` is positive at values that a test rejects.
+    `end` may be infinite.
     """
     from scipy import optimize
 
-    if far == near or beyond(far) <= 0:
-        return far
-    return float(optimize.brentq(beyond, far, near, xtol=1e-14, rtol=1e-13))
-
-
-def changed(
-    beyond: Callable[[int, float], float], treatment: float, control: float, least: float
-) -> tuple[float, float, float]:
-    """Return treatment / control - 1 with its interval, for a figure of control above 0.
-
-    `beyond(sign, ratio)` is positive where a test rejects that the ratio of the figures is at most (sign 1)
-    or at least (sign -1) `ratio`, and is asked for ratios above `least`. The upper end is infinite where no
-    ratio is rejected.
-    """
-    ratio = treatment / control
-    low, high = _outward(beyond, 1, ratio, least), _outward(beyond, -1, ratio, _FAR)
-    return ratio - 1, low - 1, (math.inf if high == _FAR else high) - 1
-
-
-def _outward(beyond: Callable[[int, float], float], sign: int, near: float, end: float) -> float:
-    """Return the bound on the way from `near` to `end`, `end` where nothing is rejected before it."""
-    step, far = -sign * max(abs(near), 0.1), near
+    step, far = math.copysign(max(abs(near), 0.1), end - near), near
     while far != end:
-        last, far, step = far, near + step, 2 * step
-        far = max(far, end) if sign > 0 else min(far, end)
-        if beyond(sign, far) > 0:
-            return crossing(lambda at: beyond(sign, at), far, last)
+        last, far, step = far, far + step, 2 * step
+        if not -_FAR < far < _FAR:
+            return end
+        far = min(far, end) if step > 0 else max(far, end)
+        if beyond(far) > 0:
+            return float(optimize.brentq(beyond, last, far, xtol=1e-14, rtol=1e-13))
     return end

@@ -9,45 +9,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ab_contrasts import score, welch
-from ab_intervals import Interval, changed, crossing, student, wilson
+from ab_intervals import student, wilson
 from ab_margin import Null, level, null
+from ab_result import Arm, Result, result
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
+__all__ = ["Result", "means", "mismatch", "missing", "proportions"]
+# No proportion is 1 above another with any variance left, nor a ratio 0.
+MOST = 1 - 1e-9
 # Where fewer are expected, chi-squared is too far from the truth at the p-values that count here.
 EXACT = 25
-# A proportion is never 1 above another with any variance left, nor a ratio 0.
-_WHOLE = 1 - 1e-12
-_NO_RATIO = "control's figure may be 0 or less: nothing is a share of it"
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a test says of two arms.
-
-    `control` and `treatment` are the metric in each arm, with 95 % intervals. `difference` is treatment
-    less control in the metric's unit, `low` to `high` its two-sided interval of confidence 1 - 2 * alpha:
-    beyond an absolute margin where the test rejects. With a relative margin, `change` is treatment /
-    control - 1 and its interval, for which the same holds; else None. `p_value` is one-sided; `better`
-    says that it is at most alpha. `why` says in words why nothing can be told; then `p_value` is 1.
-    """
-
-    control: float
-    treatment: float
-    control_interval: Interval
-    treatment_interval: Interval
-    difference: float
-    low: float
-    high: float
-    p_value: float
-    better: bool
-    change: tuple[float, float, float] | None = None
-    why: str = ""
 
 
 def proportions(
@@ -59,9 +35,9 @@ def proportions(
 ) -> Result:
     """Compare (successes, n) of two arms by the score test, in its difference or its ratio.
 
-    The intervals hold what the same test does not reject; an arm's own is Wilson's (1927), JASA 22,
-    209-212. Raises ValueError for an arm without units, counts that are none, and what `null` and `level`
-    refuse. Nothing can be told where all units of both arms succeed, or none does, without a margin.
+    The intervals hold what the same test does not reject; an arm's own is Wilson's. Raises ValueError for
+    an arm without units, counts that are none, a margin that no proportion exceeds, and what `null` and
+    `level` refuse. Nothing can be told where, without a margin, all units of both arms succeed or none does.
     """
     from scipy import stats
 
@@ -69,23 +45,17 @@ def proportions(
     for successes, n in (treatment, control):
         if not (n == int(n) > 0 and successes == int(successes) and 0 <= successes <= n):
             raise ValueError(f"{successes} of {n} is no proportion")
-    p1, p0 = (successes / n for successes, n in (treatment, control))
+    if abs(edge.offset) > MOST:
+        raise ValueError(f"no proportion is better than another by {abs(edge.offset)}")
 
-    def beyond(sign: int, ratio: float, offset: float) -> float:
-        z = float(score(treatment, control, Null(sign, ratio, offset)))
-        return (0.0 if math.isnan(z) else z) - limit
+    def beyond(at: Null) -> float:
+        return float(score(treatment, control, at)) - limit
 
-    low = crossing(lambda at: beyond(1, 1.0, at), -_WHOLE, p1 - p0)
-    high = crossing(lambda at: beyond(-1, 1.0, at), _WHOLE, p1 - p0)
-    change = None
-    if edge.relative and p0:
-        change = changed(lambda sign, ratio: beyond(sign, ratio, 0.0), p1, p0, 1 - _WHOLE)
     z = float(score(treatment, control, edge))
-    same = f"{'all' if p1 else 'none'} of the units of both arms succeeded" if math.isnan(z) else ""
-    why = _NO_RATIO if edge.relative and not p0 else same
-    p = 1.0 if why else float(stats.norm.sf(z))
-    own = wilson(*control), wilson(*treatment)
-    return Result(p0, p1, *own, p1 - p0, low, high, p, not why and p <= alpha, change, why)
+    amount = "all" if treatment[0] else "none"
+    why = f"{amount} of the units of both arms succeeded" if math.isnan(z) else ""
+    arms = tuple(Arm(successes / n, wilson(successes, n)) for successes, n in (treatment, control))
+    return result((arms[0], arms[1]), beyond, float(stats.norm.sf(z)), edge, alpha, MOST, why)
 
 
 def means(
@@ -95,47 +65,31 @@ def means(
 
     A relative margin is Fieller's contrast (see `welch`), not the delta method. All intervals are by
     Student's t. Raises ValueError for an arm of fewer than 2 values, a value that is no finite number, and
-    what `null` and `level` refuse. Nothing can be told where all values of an arm are the same, nor with a
-    relative margin where control's mean is not surely above 0 (one-sided, alpha).
+    what `null` and `level` refuse. Nothing can be told where all values of an arm are the same.
     """
     import numpy as np
-
-    arms = [np.asarray(values, dtype=float).ravel() for values in (treatment, control)]
-    for name, values in zip(("treatment", "control"), arms, strict=True):
-        if len(values) < 2 or not np.isfinite(values).all():
-            raise ValueError(f"the mean of {name} takes two finite numbers or more")
-    moments = [(float(each.mean()), float(each.var(ddof=1)), len(each)) for each in arms]
-    return _of_moments(moments[0], moments[1], null(margin, better), level(alpha))
-
-
-def _of_moments(
-    treatment: tuple[float, float, int], control: tuple[float, float, int], edge: Null, alpha: float
-) -> Result:
-    """Compare (mean, variance, n) of two arms."""
     from scipy import stats
 
-    (m1, v1, n1), (m0, v0, n0) = treatment, control
+    edge, alpha = null(margin, better), level(alpha)
+    values = [np.asarray(each, dtype=float).ravel() for each in (treatment, control)]
+    for name, each in zip(("treatment", "control"), values, strict=True):
+        if len(each) < 2 or not np.isfinite(each).all():
+            raise ValueError(f"the mean of {name} takes two finite numbers or more")
+    moments = [(float(each.mean()), float(each.var(ddof=1)), len(each)) for each in values]
 
-    def beyond(sign: int, ratio: float, offset: float) -> float:
-        t, freedom = welch(treatment, control, Null(sign, ratio, offset))
-        return float(t - stats.t.isf(alpha, freedom))
+    def tested(at: Null) -> tuple[float, float]:
+        t, freedom = welch(moments[0], moments[1], at)
+        return float(t), float(freedom)
 
-    own = student(*control), student(*treatment)
-    same = [name for name, v in (("treatment", v1), ("control", v0)) if not v]
-    if same:
-        why = f"all values of {' and of '.join(same)} are the same"
-        return Result(m0, m1, *own, m1 - m0, m1 - m0, m1 - m0, 1.0, False, None, why)
-    t, freedom = welch(treatment, control, edge)
-    spread = math.sqrt(v1 / n1 + v0 / n0)
-    reach = spread * float(stats.t.isf(alpha, welch(treatment, control, Null(1, 1.0, 0.0))[1]))
-    above = m0 - math.sqrt(v0 / n0) * float(stats.t.isf(alpha, n0 - 1)) > 0
-    why = _NO_RATIO if edge.relative and not above else ""
-    change = None
-    if edge.relative and above:
-        change = changed(lambda sign, ratio: beyond(sign, ratio, 0.0), m1, m0, -math.inf)
-    p = 1.0 if why else float(stats.t.sf(t, freedom))
-    d = m1 - m0
-    return Result(m0, m1, *own, d, d - reach, d + reach, p, not why and p <= alpha, change, why)
+    def beyond(at: Null) -> float:
+        t, freedom = tested(at)
+        return t - float(stats.t.isf(alpha, freedom))
+
+    still = [name for name, each in zip(("treatment", "control"), values, strict=True) if not np.ptp(each)]
+    why = f"all values of {' and of '.join(still)} are the same" if still else ""
+    p = 1.0 if why else float(stats.t.sf(*tested(edge)))
+    arms = [Arm(each[0], student(*each)) for each in moments]
+    return result((arms[0], arms[1]), beyond, p, edge, alpha, why=why)
 
 
 def mismatch(counts: Mapping[str, int], share: float) -> float:
