@@ -72,7 +72,7 @@ def _by_offset(x1: NDArray[Any], n1: NDArray[Any], x0: NDArray[Any], n0: NDArray
     """Return control's likeliest proportion where treatment's is `offset` higher.
 
     The root of the cubic of the likelihood equation: Farrington, Manning (1990), Statistics in Medicine
-    9, 1447-1454, appendix.
+    9, 1447-1454, appendix. (statsmodels 0.15 has a slip in a1: its issue 10269.)
     """
     import numpy as np
 
@@ -80,7 +80,7 @@ def _by_offset(x1: NDArray[Any], n1: NDArray[Any], x0: NDArray[Any], n0: NDArray
     if not offset:
         return x / n
     a2 = ((n1 + 2 * n0) * offset - n - x) / (3 * n)
-    a1 = ((x0 * offset - n - 2 * x0) * offset + x) / n
+    a1 = ((n0 * offset - n - 2 * x0) * offset + x) / n
     a0 = x0 * offset * (1 - offset) / n
     q = a2**3 - a1 * a2 / 2 + a0 / 2
     p = np.copysign(np.sqrt(np.maximum(a2**2 - a1 / 3, 0)), q)
