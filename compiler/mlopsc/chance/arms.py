@@ -70,7 +70,7 @@ class Arms:
         """Return with how many units in both arms the planned improvement is found with chance `power`."""
         z = normal_quantile(1 - alpha)
         root = (sequential.needed(power, looks, alpha) - z) * self.actual + z * self.under
-        return float(min(root / self.distance, _FAR) ** 2)
+        return float(max(0.0, min(root / self.distance, _FAR)) ** 2)
 
     def _deviation(self, treatment: float, control: float) -> float:
         one, two = self.variance(treatment) / self.share, self.variance(control) / (1 - self.share)
