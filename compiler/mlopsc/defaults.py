@@ -9,6 +9,7 @@ from mlopsc.diagnostics import Path
 
 if TYPE_CHECKING:
     from mlopsc.spec import Spec
+    from mlopsc.spec.ab_test import AbTest
     from mlopsc.spec.validation import Column
 
 _GLOB = re.compile(r"[*?\[]")
@@ -35,6 +36,26 @@ def decided(spec: "Spec") -> Iterator[tuple[Path, Any, str]]:
         yield ("drift", "min_effect"), min_effect(spec), "smaller changes seldom matter"
     if spec.retraining and spec.retraining.state is None:
         yield ("retraining", "state"), state(spec), _state_reason(spec)
+    yield from _of_test(spec)
+
+
+def _of_test(spec: "Spec") -> Iterator[tuple[Path, Any, str]]:
+    test = spec.ab_test
+    if test and test.experiment is None and spec.model:
+        yield ("ab_test", "experiment"), spec.model.name, "the model's name"
+    if test and test.effect is None:
+        reason = "twice `improves_by`" if test.improves_by else "what people mostly plan for"
+        yield ("ab_test", "effect"), effect(test), reason
+
+
+def effect(test: "AbTest") -> str | int | float:
+    """Return the planned improvement as a spec has it: as written, else twice the margin, else 5%."""
+    if test.effect:
+        return test.effect.text
+    margin = test.improves_by
+    if margin is None:
+        return "5%"
+    return f"{200 * margin.amount:.6g}%" if margin.relative else 2 * margin.amount
 
 
 def scheduler(spec: "Spec") -> str:

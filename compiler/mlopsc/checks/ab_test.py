@@ -9,6 +9,8 @@ from mlopsc.resolve import View
 
 # They route single requests by a header.
 _PROVIDERS = ("istio", "gateway-api")
+_OF_NUMBERS = ("mae", "mse", "rmse", "r2")
+_OF_CLASSES = tuple(name for name in MEASURES if name not in _OF_NUMBERS)
 
 
 def canary(view: View) -> Iterator[Diagnostic]:
@@ -47,6 +49,13 @@ def computed(view: View) -> Iterator[Diagnostic]:
     if spec.ab_test is None or spec.outcomes is None:
         return
     name, value = spec.ab_test.metric, spec.outcomes.value
+    task = spec.model.task if spec.model else None
+    wrong = _OF_CLASSES if task == "regression" else _OF_NUMBERS if task == "classification" else ()
+    if name in wrong:
+        message = f"`{name}` is no figure of a model whose `task` is {task}"
+        fit = [each for each in MEASURES if each not in wrong]
+        hint = f"choose {', '.join(fit)}, or `{value}`, which is the mean of the outcome itself"
+        yield Diagnostic("M362", message, ("ab_test", "metric"), hint=hint)
     # What nobody has declared is told once.
     if name in MEASURES or name == value or better(name, view) is None:
         return

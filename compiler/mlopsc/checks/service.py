@@ -33,7 +33,8 @@ def names(view: View) -> Iterator[Diagnostic]:
         return
     log = spec.serving.prediction_log
     time = (spec.data.timestamp if spec.data else None) or "timestamp"
-    taken = dict.fromkeys((*_LOGGED, time), "a column of the prediction log") if log and log.path else {}
+    logged = (*_LOGGED, *(["arm"] if spec.ab_test else []), time)
+    taken = dict.fromkeys(logged, "a column of the prediction log") if log and log.path else {}
     taken["rows"] = "how a request names many rows"
     for name in defaults.inputs(spec):
         if name in taken:

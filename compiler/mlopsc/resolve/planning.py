@@ -8,14 +8,13 @@ from mlopsc import defaults
 from mlopsc.chance.arms import Arms
 from mlopsc.chance.variances import HALF, MEASURES, OF_MEAN, OF_SHARE, Measure
 from mlopsc.resolve.parts import change
+from mlopsc.spec.units.figures import Change
 from mlopsc.spec.well_known import better
 
 if TYPE_CHECKING:
     from mlopsc.spec import Spec
     from mlopsc.spec.ab_test import AbTest
 
-# A difference that people plan for where they name none; of the champion's own figure.
-_USUAL = 0.05
 # With fewer in an arm, no test of it is near its level.
 FEWEST = 100
 
@@ -110,17 +109,9 @@ def plan(spec: "Spec", written: "AbTest") -> Plan:
         sign,
         written.traffic.value,
         margin,
-        effect(written),
+        change(Change.read(defaults.effect(written))),
     )
     return replace(found, level=HALF) if measure.usual and not known and not found.possible else found
-
-
-def effect(written: "AbTest") -> Difference:
-    """Return the improvement that is planned for: as written, else twice the margin, else 5%."""
-    if written.effect:
-        return change(written.effect)
-    margin = change(written.improves_by) if written.improves_by else {}
-    return {kind: 2 * amount for kind, amount in margin.items()} or {"relative": _USUAL}
 
 
 def is_share(metric: str, spec: "Spec") -> bool:

@@ -1,0 +1,161 @@
+"""What an A/B test is planned with, and that each proposal would do."""
+
+import re
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from mlopsc.checks.statistics.experiment import Planned, planned
+from mlopsc.cli.resolved import _Printer
+from mlopsc.resolve import model_of, views_of
+from mlopsc.spec import parse
+from mlopsc.spec.units.figures import Change
+
+from tests.unit.checks.saying import document, found
+
+REST = """\
+data: {{path: data/customers.csv, id: customer_id}}
+outcomes: {{path: data/outcomes.csv, id: customer_id, value: spent, delay: 30d}}
+metrics: {{spent: {{better: higher}}}}
+pipeline: {{stages: {{train: {{cmd: t, deps: [data/customers.csv], outs: [models/model], metrics: [m.json]}}}}}}
+registry: {{gate: [{gate}]}}
+environments: {{staging: {{deployment: {{strategy: rolling}}, cluster: {{context: stg}}}}, production: {{cluster: {{context: prd}}}}}}
+deployment: {{strategy: canary, provider: istio, steps: [50%], hold: 30d}}
+serving:
+  {{image: acme/churn, inputs: {{age: integer}}, slo: {{error_rate: 1%}}, traffic: {traffic},
+    prediction_log: {{path: 's3://acme/log/'}}}}
+ab_test: {{{test}}}
+"""
+ACCURACY = "{metric: accuracy, min: 0.8}"
+TEST = "traffic: 10%, for: 7d, metric: accuracy"
+
+
+def of(test: str, gate: str = ACCURACY, traffic: str = "20/s") -> Planned:
+    known = planned(parse(document(REST.format(test=test, gate=gate, traffic=traffic))))
+    assert known
+    return known
+
+
+def hint(test: str, traffic: str) -> str | None:
+    """Return what is proposed for a test that is refused."""
+    said = found(REST.format(test=test, gate=ACCURACY, traffic=traffic))
+    return next((d.hint for d in said if d.code == "M360"), None)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    share=st.integers(1, 90),
+    days=st.integers(1, 60),
+    metric=st.sampled_from(["accuracy", "f1", "recall", "roc_auc", "rmse", "mae", "spent", "r2", "log_loss"]),
+    margin=st.sampled_from(["", ", improves_by: 1%", ", improves_by: 2.5%"]),
+    traffic=st.sampled_from(["1/h", "10/h", "40/h", "2/m", "1/s"]),
+    looks=st.sampled_from([1, 1, 3]),
+    floor=st.sampled_from(["", ", min_sample: 2000"]),
+)
+def test_each_way_that_is_proposed_would_do(
+    share: int, days: int, metric: str, margin: str, traffic: str, looks: int, floor: str
+) -> None:
+    test = f"traffic: {share}%, for: {days}d, metric: {metric}{margin}, looks: {looks}{floor}"
+    proposed = hint(test, traffic)
+    assume(proposed is not None)
+    ways = re.findall(r"`(for|traffic|effect): ([^`]+)`", proposed or "")
+    if proposed and " and " in proposed:
+        both = test
+        for key, value in ways:
+            both = re.sub(rf"{key}: [^,]+", f"{key}: {value}", both)
+        assert hint(both, traffic) is None
+        return
+    for key, value in ways:
+        other = (
+            f"{test}, effect: {value}"
+            if key == "effect"
+            else re.sub(rf"\b{key}: [^,]+", f"{key}: {value}", test)
+        )
+        assert hint(other, traffic) is None, (test, traffic, key, value)
+
+
+def test_a_little_less_than_what_is_proposed_would_not_do() -> None:
+    assert hint(TEST, "20/h") == "write `for: 14d`, `traffic: 25%` or `effect: 7.5%`"
+    for less in (TEST.replace("7d", "10d"), TEST.replace("10%", "20%"), f"{TEST}, effect: 5%"):
+        assert hint(less, "20/h")
+
+
+def test_only_both_together() -> None:
+    assert (
+        hint("traffic: 1%, for: 1d, metric: accuracy, improves_by: 11%", "4/h")
+        == "write `for: 4d` and `traffic: 50%`"
+    )
+
+
+def test_the_sample_of_each_arm_is_what_power_asks_for() -> None:
+    known = of(f"{TEST}, looks: 3, improves_by: 1%, effect: 4%")
+    sample = known.experiment.sample
+    assert sample["treatment"] == known.needed()
+    assert sample["control"] == pytest.approx(9 * sample["treatment"], abs=10)
+    exact = sample["treatment"] / 0.1
+    arms, test = known.plan.arms, known.experiment
+    assert arms and arms.power(exact, test.alpha, test.looks) >= test.power
+    assert arms.power(exact - 20, test.alpha, test.looks) < test.power
+
+
+def test_a_sample_of_the_spec_is_that_of_both_arms() -> None:
+    assert of(f"{TEST}, min_sample: 77").experiment.sample == {"control": 77, "treatment": 77}
+
+
+def test_no_verdict_of_a_handful() -> None:
+    assert of(f"{TEST}, effect: 24%").experiment.sample["treatment"] == 100
+
+
+LEVELS = [
+    ("accuracy", ACCURACY, 0.8),
+    ("accuracy", "{metric: test.accuracy, min: 75%}", 0.75),
+    ("f1", ACCURACY, 0.9),
+    ("mae", "{metric: mae, max: 12}", 12.0),
+    ("mae", "{metric: mae, improves_on: champion}", None),
+    ("rmse", ACCURACY, None),
+]
+
+
+@pytest.mark.parametrize(("metric", "gate", "level"), LEVELS)
+def test_what_a_metric_is_now(metric: str, gate: str, level: float | None) -> None:
+    assert of(f"traffic: 10%, for: 7d, metric: {metric}", gate).plan.level == level
+
+
+def test_a_level_that_leaves_no_room_is_not_assumed() -> None:
+    assert of("traffic: 10%, for: 7d, metric: f1, effect: 10%").plan.level == 0.9
+    assert of("traffic: 10%, for: 7d, metric: f1, effect: 12%").plan.level == 0.5
+
+
+def test_a_smaller_arm_may_be_the_control() -> None:
+    few, many = of("traffic: 20%, for: 7d, metric: mae"), of("traffic: 80%, for: 7d, metric: mae")
+    assert few.smaller == pytest.approx(many.smaller) == pytest.approx(0.2)
+    assert few.ids() == many.ids() == 20 * 7 * 86400
+
+
+def test_guardrails_have_buckets_of_their_own() -> None:
+    text = REST.format(test=f"{TEST}, guardrails: {{latency_p99: 730ms}}", gate=ACCURACY, traffic="20/s")
+    made = model_of(views_of(document(text)), "mlops.yaml")
+    assert made.serving and 0.73 in made.serving.buckets
+    assert list(made.experiments) == ["production"]
+    assert made.experiments["production"].guardrails == {"error_rate": 0.01, "latency_p99": 0.73}
+
+
+def test_what_is_shown() -> None:
+    views = views_of(document(REST.format(test=f"{TEST}, improves_by: 1%", gate=ACCURACY, traffic="20/s")))
+    staging, production = ("\n".join(_Printer(view, True).lines()) for view in views[1:])
+    assert "ab_test" not in staging
+    assert (
+        "ab_test:  # finds `accuracy` 0.816 instead of 0.8 (the gate's bound), beyond the margin of 1%, with"
+        in production
+    )
+    assert "effect: '2%'  # default: twice `improves_by`" in production
+    assert "experiment: churn  # default: the model's name" in production
+
+
+@pytest.mark.parametrize(
+    ("test", "effect"), [("", "5%"), (", improves_by: 2.5%", "5%"), (", improves_by: 0.005", 0.01)]
+)
+def test_the_default_of_the_effect(test: str, effect: str | float) -> None:
+    known = of(TEST + test)
+    wanted = Change.read(effect)
+    assert known.plan.effect == {"relative" if wanted.relative else "absolute": pytest.approx(wanted.amount)}
