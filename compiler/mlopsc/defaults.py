@@ -36,24 +36,18 @@ def decided(spec: "Spec") -> Iterator[tuple[Path, Any, str]]:
         yield ("drift", "min_effect"), min_effect(spec), "smaller changes seldom matter"
     if spec.retraining and spec.retraining.state is None:
         yield ("retraining", "state"), state(spec), _state_reason(spec)
-    yield from _of_test(spec)
-
-
-def _of_test(spec: "Spec") -> Iterator[tuple[Path, Any, str]]:
-    test = spec.ab_test
-    if test and test.experiment is None and spec.model:
+    if spec.ab_test and spec.ab_test.experiment is None and spec.model:
         yield ("ab_test", "experiment"), spec.model.name, "the model's name"
-    if test and test.effect is None:
-        reason = "twice `improves_by`" if test.improves_by else "what people mostly plan for"
-        yield ("ab_test", "effect"), effect(test), reason
+    if spec.ab_test and spec.ab_test.effect is None:
+        reason = "twice `improves_by`" if spec.ab_test.improves_by else "what people mostly plan for"
+        yield ("ab_test", "effect"), effect(spec.ab_test), reason
 
 
 def effect(test: "AbTest") -> str | int | float:
     """Return the planned improvement as a spec has it: as written, else twice the margin, else 5%."""
     if test.effect:
         return test.effect.text
-    margin = test.improves_by
-    if margin is None:
+    if (margin := test.improves_by) is None:
         return "5%"
     return f"{200 * margin.amount:.6g}%" if margin.relative else 2 * margin.amount
 
