@@ -5,6 +5,7 @@ MODEL_VERSION    the version in it; `local` for a folder that was never register
 MLOPS_ENV        the environment, which then labels every metric
 TRACK            which of two versions that serve side by side this is; labels every metric too
 AB_TEST_URL      the service's own address, where the mesh takes a request to either; empty: no A/B test
+AB_TEST_EXPERIMENT, AB_TEST_SHARE   how ids are dealt, where service.json is of another spec
 PREDICTION_LOG   the folder or URL that takes the predictions; empty: none are kept
 """
 
@@ -30,7 +31,8 @@ class Given:
     seconds, the bytes that may queue, and the name of the column with the time; `key` is the field that a
     caller may add so that a later label finds its prediction; `value_buckets` are for predicted numbers.
     `ab_test` is empty without an A/B test, else it holds experiment and share, which deal ids to arms, the
-    header that the mesh routes by, id (the field that holds one), and seconds (to wait for a canary).
+    header that the mesh routes by, id (the field that holds one), seconds (to wait for a canary's answer),
+    and back_off_seconds (to answer here when there is none).
     """
 
     model: str
@@ -60,9 +62,11 @@ class Given:
 
 
 def given(file: Path = HERE / "service.json") -> Given:
-    """Return the settings; raise OSError or ValueError for a file that is not there or is no JSON."""
+    """Return the settings; raise OSError or ValueError where they are not there, or make no sense."""
     said: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     said |= {name: tuple(said[name]) for name in ("buckets", "value_buckets")}
+    if "ab_test" in said:
+        said["ab_test"] |= _dealt()
     return Given(
         **said,
         version=os.environ.get("MODEL_VERSION") or LOCAL,
@@ -72,3 +76,13 @@ def given(file: Path = HERE / "service.json") -> Given:
         track=os.environ.get("TRACK", ""),
         ab_test_url=os.environ.get("AB_TEST_URL", ""),
     )
+
+
+def _dealt() -> dict[str, Any]:
+    """Return how ids are dealt, as both versions are told; raise ValueError for a share that is none."""
+    name, text = (os.environ.get(f"AB_TEST_{key}") for key in ("EXPERIMENT", "SHARE"))
+    if not name or not text:
+        return {}
+    if not 0 < float(text) < 1:
+        raise ValueError(f"AB_TEST_SHARE is {text!r}: write a share between 0 and 1")
+    return {"experiment": name, "share": float(text)}

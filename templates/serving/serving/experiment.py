@@ -32,7 +32,6 @@ ARMS = (CONTROL, TREATMENT, NONE)
 NOBODY = (http.HTTPStatus.BAD_GATEWAY, http.HTTPStatus.SERVICE_UNAVAILABLE, http.HTTPStatus.GATEWAY_TIMEOUT)
 # Of a request, what goes on with it; its name and the arm are written anew.
 KEPT = (b"content-type", ENTITY, b"authorization", b"traceparent", b"tracestate", b"baggage")
-BACK_OFF_SECONDS = 10.0
 # So many in a row that were not answered, and the way is left alone for a while.
 FAULTS = 3
 
@@ -40,8 +39,9 @@ FAULTS = 3
 class Way:
     """Whether requests are sent on: known to lead to a canary, to be tried by one request, or left alone."""
 
-    def __init__(self) -> None:
-        """Begin with a trial."""
+    def __init__(self, back_off: float) -> None:
+        """Begin with a trial; take the seconds for which nothing goes where nobody is."""
+        self.back_off = back_off
         self.known = self.trying = False
         self.faults, self.until = 0, 0.0
         self.lock = threading.Lock()
@@ -66,7 +66,7 @@ class Way:
             self.faults += 1
             if track == STABLE or not self.known or self.faults >= FAULTS:
                 self.known, self.faults = False, 0
-                self.until = time.monotonic() + BACK_OFF_SECONDS
+                self.until = time.monotonic() + self.back_off
 
 
 class Experiment:
@@ -79,7 +79,7 @@ class Experiment:
         self.assigning = Assigning(
             said["experiment"], said["share"], said["id"], kinds.get(said["id"], "string")
         )
-        self.sends, self.way = settings.track == STABLE, Way()
+        self.sends, self.way = settings.track == STABLE, Way(said["back_off_seconds"])
         self.forwarding = Forwarding(settings.ab_test_url, settings.paths["predict"], said["seconds"])
         names, constant = tuple(settings.labels), tuple(settings.labels.values())
         about = "Answered requests for predictions, by the arm of their id; none for those without an id."

@@ -48,7 +48,14 @@ SERVICES: dict[str, dict[str, Any]] = {
         "resources": {"limits": {"cpu": 2, "memory": "3Gi", "nvidia.com/gpu": 2}, "requests": {"cpu": "100m"}}
     },
 }
+TESTED: dict[str, Any] = {
+    "data": {"path": "data/customers.csv", "id": "customer_id", "target": "churned"},
+    "outcomes": {"path": "s3://acme/outcomes/", "id": "customer_id", "value": "churned", "delay": "1d"},
+    "serving": {"traffic": "200/s", "prediction_log": {"path": "s3://acme/logs/"}},
+    "ab_test": {"traffic": "12.5%", "for": "14d", "metric": "accuracy", "experiment": "churn-2"},
+}
 SECTIONS: dict[str, dict[str, Any]] = {
+    "tested": TESTED,
     "mirrored": {"deployment": CANARY | {"shadow_first": "30m"}, "serving": SERVICES["log_in_a_store"]},
     "costs": {"costs": {"center": "growth.eu"}},
     "costs_that_are_a_number": {"costs": {"center": "0123"}},
@@ -148,6 +155,20 @@ def test_a_wrong_value_is_refused(given: str) -> None:
 def test_other_values_are_taken(given: str) -> None:
     root, environment = VALUES["payments-production"]
     taken(objects(root, environment, "--set", given))
+
+
+@pytest.mark.parametrize("url", ["", "https://churn", "http://churn/x", "http://a b"])
+def test_a_test_on_users_is_told_whole_or_not_at_all(tmp_path: Path, url: str) -> None:
+    write(tmp_path, texts("helm", **TESTED))
+    values = ("--values", tmp_path / "helm/values-production.yaml", "--set", f"abTest.url={url}")
+    done = run(4, "template", "x", tmp_path / "helm", *values)
+    assert done.returncode and "values don't meet the specifications of the schema" in done.stderr
+    without = objects(
+        tmp_path, ENVIRONMENT, "--set", "abTest.url=null,abTest.experiment=null,abTest.share=null"
+    )
+    assert "AB_TEST" not in yaml.safe_dump(without)
+    (policy,) = [each for each in without if each["metadata"]["name"] == "churn-mesh"]
+    assert len(policy["spec"]["egress"]) == 1
 
 
 def test_without_an_environment_nothing_is_made() -> None:

@@ -11,7 +11,9 @@ from tests.engines.kubernetes.rules import broken
 from tests.engines.kubernetes.traffic_rules import TRAFFIC_RULES
 
 Plant = Callable[[dict[str, Any]], object]
-ISTIO, GATEWAY, PODS = (OVERLAYS[f"{name}-production"] for name in ("fraud", "parcels", "forecast"))
+ISTIO, GATEWAY, PODS, TESTED = (
+    OVERLAYS[f"{name}-production"] for name in ("fraud", "parcels", "forecast", "subscriptions")
+)
 
 
 def route(found: dict[str, Any]) -> Object:
@@ -102,6 +104,10 @@ PLANTED: list[tuple[str, Any, Plant]] = [
     ("a_role_is_bound_to_its_account", PODS, lambda o: o["RoleBinding/forecast-rollout"]["subjects"][0].pop("namespace")),
     ("the_controller_reaches_what_it_asks", PODS, lambda o: ways_out(o)["egress"][0]["ports"].pop(0)),
     ("the_controller_reaches_what_it_asks", PODS, lambda o: ways_out(o)["podSelector"]["matchLabels"].update({"app.kubernetes.io/name": "forecast"})),
+    ("an_experiment_asks_the_host_that_is_routed", TESTED, lambda o: dealt(o).update(AB_TEST_URL="http://fraud")),
+    ("an_experiment_asks_the_host_that_is_routed", TESTED, lambda o: dealt(o).update(AB_TEST_SHARE="20")),
+    ("an_experiment_has_its_way", TESTED, lambda o: o["NetworkPolicy/subscriptions-mesh"]["spec"]["egress"].pop(1)),
+    ("an_experiment_has_its_way", TESTED, lambda o: o["NetworkPolicy/subscriptions-mesh"]["spec"]["egress"].pop(2)),
 ]  # fmt: skip
 
 
@@ -126,6 +132,13 @@ def told(found: dict[str, Any], name: str = "fraud") -> dict[str, str]:
 def drain(found: dict[str, Any], text: str, name: str = "fraud") -> None:
     """Let the proxy of a stable pod go at another time."""
     told(found, name)["proxy.istio.io/config"] = f"{{terminationDrainDuration: {text}}}"
+
+
+def dealt(found: dict[str, Any]) -> dict[str, str]:
+    """Return what pods are told of an A/B test."""
+    (name,) = [name for name in found if name.startswith("ConfigMap/")]
+    each: dict[str, str] = found[name]["data"]
+    return each
 
 
 def ways_out(found: dict[str, Any]) -> Object:

@@ -311,6 +311,43 @@ def the_controller_reaches_what_it_asks(objects: list[Object]) -> Iterator[str]:
         yield "its pods have no policy"
 
 
+def _dealt(objects: list[Object]) -> Iterator[tuple[str, float]]:
+    """Yield where stable asks for a canary's answer in an A/B test, and for which share of the ids."""
+    for each in of_kind(objects, "ConfigMap"):
+        if host := each["data"].get("AB_TEST_URL", "").removeprefix("http://"):
+            yield host, float(each["data"]["AB_TEST_SHARE"])
+
+
+def an_experiment_asks_the_host_that_is_routed(objects: list[Object]) -> Iterator[str]:
+    routed = [host for each in of_kind(objects, "VirtualService") for host in each["spec"]["hosts"]]
+    for each in of_kind(objects, "HTTPRoute"):
+        routed += [parent["name"] for parent in each["spec"]["parentRefs"]]
+    for host, share in _dealt(objects):
+        if routed != [host] or not 0 < share < 1:
+            yield f"{share} of the ids ask {host}, and {routed} are routed"
+
+
+def an_experiment_has_its_way(objects: list[Object]) -> Iterator[str]:
+    """Stable's pods reach the canary's: at the service's own port, and where a mesh without sidecars listens."""
+    asked = {
+        each["metadata"]["name"].rpartition("-")[2]: _labels(each) for each in of_kind(objects, "Deployment")
+    }
+    for host, _ in _dealt(objects):
+        ways = {
+            port["port"]
+            for policy in of_kind(objects, "NetworkPolicy")
+            if chosen(policy["spec"]["podSelector"]).items() <= asked["stable"].items()
+            for rule in policy["spec"].get("egress", [])
+            if any(
+                chosen(to.get("podSelector", {})).items() <= asked["canary"].items()
+                for to in rule.get("to", [])
+            )
+            for port in rule["ports"]
+        }
+        if not {8080, 15008} <= ways:
+            yield f"stable pods reach {host} at {ways}"
+
+
 TRAFFIC_RULES = (
     weights_sum_up_to_100, at_rest_all_is_stable, one_weighted_route_has_a_name, subsets_are_there,
     subsets_part_the_pods, hosts_are_services, selectors_are_disjoint, a_pod_has_one_budget,
@@ -318,4 +355,5 @@ TRAFFIC_RULES = (
     a_canary_rests, a_rollback_finds_its_pods, metrics_name_the_track, a_proxy_outlives_its_pod,
     proxies_have_their_ways, metrics_are_scraped_as_they_are, the_controller_may_do_its_calls_alone,
     a_role_is_bound_to_its_account, the_controller_reaches_what_it_asks,
+    an_experiment_asks_the_host_that_is_routed, an_experiment_has_its_way,
 )  # fmt: skip

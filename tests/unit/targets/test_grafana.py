@@ -66,7 +66,7 @@ def test_alerts_on_data_and_model_are_drawn() -> None:
 
 def test_rows_for_canary_and_ab_test_only_where_the_spec_has_them(made: dict[str, dict[str, Any]]) -> None:
     compared = ["Requests by version", "Errors by version", "Latency by version"]
-    assert shown(made["canary"]) == [*SIX, "Canary", *compared, "A/B test", *compared]
+    assert shown(made["canary"]) == [*SIX, "Canary", *compared, "A/B test", *compared, "Requests by arm"]
     asked = [
         each["expr"] for each in panel(made["canary"], "Canary") and made["canary"]["panels"][7]["targets"]
     ]

@@ -1,12 +1,12 @@
 """The dashboard as Grafana reads it: JSON of schema version 42 (@grafana/schema 13.2)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from mlopsc.model import Environment, Model
 from mlopsc.targets.grafana.drawing import COLUMNS, SOURCE, laid_out
 from mlopsc.targets.grafana.limits import limits
-from mlopsc.targets.grafana.panels import compared, panels
+from mlopsc.targets.grafana.panels import Panel, compared, panels, tested
 from mlopsc.targets.grafana.source import DataSource
 
 _SCHEMA = 42
@@ -19,13 +19,13 @@ def dashboard(model: Model, source: DataSource) -> dict[str, Any]:
     shown = _environment(model)
     known = limits(shown)
     places = list(laid_out(panels(model, (each.metric for each in known)), known, 0))
-    for row, title in _rows(model):
+    for row, title, of_row in _rows(model):
         top = max(each["gridPos"]["y"] + each["gridPos"]["h"] for each in places)
         place = {"h": 1, "w": COLUMNS, "x": 0, "y": top}
         places.append(
             {"id": row, "type": "row", "title": title, "collapsed": False, "gridPos": place, "panels": []}
         )
-        places += laid_out(compared(row + 1), known, top + 1)
+        places += laid_out(of_row(row + 1), known, top + 1)
     return {
         # Of at most 40 signs, as names of models are.
         "uid": model.name,
@@ -47,7 +47,7 @@ def dashboard(model: Model, source: DataSource) -> dict[str, Any]:
 def relied_on(model: Model) -> list[str]:
     """Return the metrics that the dashboard asks, each once."""
     every = [*panels(model, (each.metric for each in limits(_environment(model))))]
-    every += [panel for row, _ in _rows(model) for panel in compared(row + 1)]
+    every += [panel for row, _, of_row in _rows(model) for panel in of_row(row + 1)]
     asked = [name for panel in every for query in panel.queries for name in query.metrics]
     return list(dict.fromkeys([*_known_by(model), *asked]))
 
@@ -56,11 +56,11 @@ def _environment(model: Model) -> Environment:
     return [each for each in model.environments if each.monitoring and each.monitoring.dashboard][-1]
 
 
-def _rows(model: Model) -> Iterator[tuple[int, str]]:
+def _rows(model: Model) -> Iterator[tuple[int, str, Callable[[int], list[Panel]]]]:
     if any(each.deployment and each.deployment.strategy == "canary" for each in model.environments):
-        yield _CANARY, "Canary"
+        yield _CANARY, "Canary", compared
     if "ab_test" in model.sections:
-        yield _AB_TEST, "A/B test"
+        yield _AB_TEST, "A/B test", tested if model.experiments else compared
 
 
 def _links(environment: Environment) -> Iterator[dict[str, Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mlopsc.model import Model
-from mlopsc.targets.grafana.queries import Query, age, errors, gauge, latency, others, traffic
+from mlopsc.targets.grafana.queries import Query, age, arms, errors, gauge, latency, others, traffic
 
 _QUANTILES = {"latency_p50": 0.5, "latency_p95": 0.95, "latency_p99": 0.99}
 
@@ -43,6 +43,12 @@ def compared(first: int) -> list[Panel]:
             (latency(0.95, by, "{{version}}"),),
         ),
     ]
+
+
+def tested(first: int) -> list[Panel]:
+    """Return the panels of an A/B test: those that compare versions, and who answers which arm."""
+    about = "Ids of an arm by the version that answers; none are requests without an id."
+    return [*compared(first), Panel(first + 3, "Requests by arm", about, "reqps", (arms(),))]
 
 
 _SHOWN = 6

@@ -23,6 +23,13 @@ def traffic(by: str = "") -> Query:
     return Query(f"{total} (rate({name}{{{_SELECTED}}}{_RATE}))", f"{{{{{by}}}}}" if by else "all", (name,))
 
 
+def arms() -> Query:
+    """Ask for requests per second of each arm of an A/B test, by the version that answered."""
+    name = "model_ab_requests_total"
+    rates = f"rate({name}{{{_SELECTED}}}{_RATE})"
+    return Query(f"sum by (arm, version) ({rates})", "{{arm}}, version {{version}}", (name,))
+
+
 def others() -> Query:
     """Ask for requests per second by each other code than 200; a service exports each, most at 0."""
     name = "model_requests_total"

@@ -32,7 +32,7 @@ class Chart:
     @property
     def tests(self) -> bool:
         """Whether two versions are tested on real users somewhere."""
-        return any(place.tested_at for place in self.places)
+        return any(place.test for place in self.places)
 
     @property
     def scaled(self) -> bool:
@@ -76,7 +76,7 @@ class Chart:
             "requests": pods["requests"],
             "limits": pods["limits"],
             "log": place.log,
-            "tested": place.tested_at,
+            "tested": _rows(place.test),
         }
 
     def _moved(self) -> dict[str, Any]:

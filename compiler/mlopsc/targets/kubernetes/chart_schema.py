@@ -13,7 +13,8 @@ _NAME_OR_NOTHING = {"type": "string", "pattern": "^([a-z0-9]([-a-z0-9.]{0,251}[a
 _TAG = {"type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$"}
 _REPOSITORY = {"type": "string", "pattern": "^[a-z0-9][a-z0-9.-]*(:[0-9]+)?(/[a-z0-9._-]+)*$"}
 _QUANTITY = {"type": ["string", "integer"], "pattern": "^[0-9]+([.][0-9]+)?(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?$"}
-_ADDRESS = "^(http://[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]+)?)?$"
+_ADDRESS = "^http://[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]+)?$"
+_NAME = {"type": "string", "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$"}
 _PORT = {"type": "integer", "minimum": 1, "maximum": 65535}
 _AMOUNTS = {"type": "object", "additionalProperties": _QUANTITY}
 
@@ -31,7 +32,7 @@ def schema(chart: Chart) -> dict[str, Any]:
         "autoscaling": _autoscaling(),
         "resources": _closed({"requests": _AMOUNTS, "limits": _AMOUNTS}),
         "predictionLog": {"type": "string", "pattern": "^(/.+|[a-z0-9+.-]+://.+)?$"},
-        **({"abTestUrl": {"type": "string", "pattern": _ADDRESS}} if chart.tests else {}),
+        **({"abTest": _test()} if chart.tests else {}),
         # Helm's own, for charts within charts.
         "global": {"type": "object"},
     }
@@ -42,6 +43,14 @@ def schema(chart: Chart) -> dict[str, Any]:
 def _image() -> dict[str, Any]:
     properties = {"repository": _REPOSITORY, "tag": _TAG, "pullSecret": _NAME_OR_NOTHING}
     return _closed(properties, list(properties))
+
+
+def _test() -> dict[str, Any]:
+    """Either nothing, or all of it; the share is text, so that everybody writes it alike."""
+    share = {"type": "string", "pattern": "^0[.][0-9]+$"}
+    properties = {"url": {"type": "string", "pattern": _ADDRESS}, "experiment": _NAME, "share": share}
+    whole = {"if": {"minProperties": 1}, "then": {"required": list(properties)}}
+    return {**_closed(properties), **whole}
 
 
 def _autoscaling() -> dict[str, Any]:

@@ -17,7 +17,7 @@ def parts(place: "Overlay", about: str) -> Iterator[Part]:
     drain = f"{{terminationDrainDuration: {QUIET_SECONDS}s}}"
     yield Part("sidecar", "mesh/sidecar.yaml", {"name": place.name, "drain": drain}, patches="Deployment")
     name = f"{place.name}-mesh"
-    values = {"name": name, "pods": place.name, "about": about, "asks": bool(place.tested_at)}
+    values = {"name": name, "pods": place.name, "about": about, "asks": bool(place.test)}
     yield Part("networkpolicy-mesh", "mesh/networkpolicy.yaml", values, (f"NetworkPolicy/{name}",))
 
 
@@ -29,6 +29,12 @@ def words(place: "Overlay", asks: str = "the rollout's pod, which has no proxy")
         "shares out the traffic: who has none, outside of the mesh or behind a gateway without a route to "
         f"{where}, meets stable and canary by their number of pods."
     )
+    if place.test:
+        yield (
+            f"{place.environment}: in an A/B test stable pods ask {place.test['url']} for the canary's "
+            f"answers, by their own proxy: an AuthorizationPolicy must let the ServiceAccount {place.name} "
+            "call itself. Who asks from outside of the mesh is answered by canary pods too, whatever the id."
+        )
     yield (
         "Shares are of requests, not of callers: the next request of one may go to the other version, and "
         "consistentHash does not hold across weighted destinations."

@@ -11,7 +11,7 @@ from mlopsc.targets.kubernetes.folders import Folders
 from mlopsc.targets.kubernetes.provider import Part, Provider
 from mlopsc.targets.kubernetes.providers import provider
 from mlopsc.targets.kubernetes.scaling import GPU_MEMORY, autoscaler
-from mlopsc.targets.kubernetes.shared import settings, variables
+from mlopsc.targets.kubernetes.shared import dealt, settings, variables
 
 # A tag that no build makes: pods of an overlay as it stands wait, and their events say why.
 TAG = "set-by-make-deploy"
@@ -67,9 +67,10 @@ class Overlay:
         return self._log if self.stored else _LOG if self._log else ""
 
     @property
-    def tested_at(self) -> str:
-        """Where its pods ask for the other version's answer in an A/B test: their own Service."""
-        return f"http://{self.name}" if self.environment in self.model.experiments else ""
+    def test(self) -> dict[str, str]:
+        """How ids are dealt in an A/B test, and where stable asks for the canary's answer."""
+        found = self.model.experiments.get(self.environment)
+        return dealt(self.name, found) if found else {}
 
     @property
     def copies(self) -> str:
@@ -175,9 +176,7 @@ class Overlay:
             "labels": _rows(self._labels()),
             # kustomize knows where the labels of pods stand in its own kinds alone.
             "labelled": {"kind": workload.kind, "path": _LABELS.get(workload.kind, "")},
-            "settings": variables(
-                MLOPS_ENV=self.environment, PREDICTION_LOG=self.log, AB_TEST_URL=self.tested_at
-            ),
+            "settings": variables(self.environment, self.log, self.test),
             "image": self.delivery.image,
             "tag": TAG,
             "counted": workload.name,

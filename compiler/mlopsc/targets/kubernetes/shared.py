@@ -1,9 +1,9 @@
 """What overlays share: the base, and the folders beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mlopsc.model import Model
+from mlopsc.model import Experiment, Model
 from mlopsc.targets.kubernetes.folders import Folders
 
 # As long as load balancers and other nodes may take to hear that a pod goes.
@@ -31,8 +31,15 @@ def settings(model: Model) -> str:
     return f"{model.name}-settings" if model.rollouts else model.name
 
 
-def variables(**known: str) -> list[str]:
-    """Return settings as a ConfigMap is given them, those that are not empty."""
+def dealt(name: str, experiment: Experiment) -> dict[str, str]:
+    """Return what both versions are told of an A/B test, whatever spec their images were built from."""
+    return {"url": f"http://{name}", "experiment": experiment.name, "share": f"{experiment.share:.10g}"}
+
+
+def variables(environment: str, log: str, test: Mapping[str, str]) -> list[str]:
+    """Return the settings of one environment, as a ConfigMap is given them."""
+    known = {"MLOPS_ENV": environment, "PREDICTION_LOG": log}
+    known |= {f"AB_TEST_{key.upper()}": value for key, value in test.items()}
     return [f"{name}={value}" for name, value in known.items() if value]
 
 

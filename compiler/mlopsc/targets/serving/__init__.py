@@ -5,29 +5,24 @@ from typing import Any
 
 from mlopsc.files import Data, File, Template, Verbatim
 from mlopsc.model import Model, Serving
-from mlopsc.model.experiment import HEADER
 from mlopsc.pins import PINS, PROTOCOLS
 from mlopsc.symbols import Command, EnvVar, Metric, Note, Program, Report, Setting, Symbol, Table
 from mlopsc.targets.offered import needed, own, packages, prediction_log, shared
+from mlopsc.targets.serving import experiment
 
 SECTIONS = ("serving",)
 SUMMARY = "serving/: the service, its metrics, its log of predictions, and its image"
 
 _AT = ("serving",)
 _LOG_AT = ("serving", "prediction_log")
-_TEST_AT = ("ab_test",)
 # Put around every runtime's application; the others are what fastapi's is made of.
 _AROUND = "bounded draining given handover journal json_lines launch measure probe refusal request_limits"
 _FASTAPI = "plain_values prediction prediction_metrics request_fields request_schema signature strict_json"
 _LOG = "prediction_files prediction_log prediction_uploads"
-_EXPERIMENT = "arms assigned experiment forwarding"
 _SHARED = "local settings verdict"
 _PREDICT = {"fastapi": "/predict", "mlflow": "/invocations", "bentoml": "/predict"}
 # Bytes of a body, rows in it, predictions at once, requests that wait for one, seconds to send one in.
 _LIMITS = {"body_bytes": 1 << 20, "rows": 1000, "parallel": 4, "waiting": 1000, "seconds": 10}
-# Seconds that a stable pod waits for a canary's answer: so many times what is promised, within bounds. The
-# time of a route is 30 s, and the stable pod may still have to answer itself.
-_WAITS, _LEAST_WAIT, _LONGEST_WAIT = 10, 1.0, 10.0
 # Bytes and seconds after which a file ends, and bytes of requests whose answers wait to be written.
 _FILES = {"bytes": 16 << 20, "seconds": 300, "queue_bytes": 8 << 20}
 # Predicted numbers may be shares, prices or counts.
@@ -81,9 +76,14 @@ def _programs(model: Model, serving: Serving) -> Iterator[str]:
     yield "service"
     if serving.runtime == "fastapi":
         yield from (*_FASTAPI.split(), *_LOG.split())
-        yield from _EXPERIMENT.split() if model.experiments else ()
+    if _tests(model, serving):
+        yield from experiment.PROGRAMS
     if serving.runtime == "bentoml":
         yield "plain_values"
+
+
+def _tests(model: Model, serving: Serving) -> bool:
+    return bool(model.experiments) and serving.runtime == "fastapi"
 
 
 def _logs(model: Model) -> list[str]:
@@ -127,13 +127,8 @@ def _metrics(model: Model, serving: Serving) -> Iterator[Symbol]:
     for name in ("written", "dropped") if _logs(model) else ():
         about = f"predictions that were {name} by the log"
         yield Metric(f"model_prediction_log_{name}_total", about, labels, "counter", at=_LOG_AT)
-    if model.experiments:
-        about = "answered requests for predictions, by the arm of their id; none for those without an id"
-        yield Metric("model_ab_requests_total", about, (*labels, "arm"), "counter", at=_TEST_AT)
-        about = "requests of the treatment that were sent on, and answered by stable because no canary did"
-        yield Metric("model_ab_forward_failures_total", about, labels, "counter", at=_TEST_AT)
-        about = "from sending a request on to the last byte of its answer"
-        yield Metric("model_ab_forward_duration_seconds", about, labels, "histogram", at=_TEST_AT)
+    if _tests(model, serving):
+        yield from experiment.metrics(labels)
 
 
 def _settings(model: Model, serving: Serving) -> dict[str, Any]:
@@ -151,17 +146,12 @@ def _settings(model: Model, serving: Serving) -> dict[str, Any]:
         "paths": {"predict": _PREDICT[serving.runtime]},
         "limits": _LIMITS,
         "log": {"format": data.format or "csv", "time": data.timestamp or "timestamp", **_FILES},
-        **({"ab_test": _test(model, key)} if model.experiments and serving.runtime == "fastapi" else {}),
+        **(
+            {"ab_test": experiment.settings(model, key)}
+            if model.experiments and serving.runtime == "fastapi"
+            else {}
+        ),
     }
-
-
-def _test(model: Model, key: str) -> dict[str, Any]:
-    """Return what deals requests to the arms of an A/B test, alike in all environments that have one."""
-    (found, *_) = model.experiments.values()
-    services = [each.service for each in model.environments if each.name in model.experiments]
-    promised = [value for each in services if each for name, value in each.slo.items() if "latency" in name]
-    waits = min(_LONGEST_WAIT, max(_LEAST_WAIT, _WAITS * max(promised, default=_LONGEST_WAIT)))
-    return {"experiment": found.name, "share": found.share, "header": HEADER, "id": key, "seconds": waits}
 
 
 def _words(model: Model, serving: Serving) -> Iterator[str]:
@@ -172,5 +162,7 @@ def _words(model: Model, serving: Serving) -> Iterator[str]:
         yield f'A request is one row, {{"field": value}}, or {{"rows": [row, ...]}}, of: {fields}.'
         yield "What a model cannot take is refused with 422: the field, what stood there, what is wanted."
     yield "Each answer has a request_id (X-Request-ID, kept if the caller sent one); the log names it."
+    if _tests(model, serving):
+        yield from experiment.words(_settings(model, serving)["ab_test"])
     for place in dict.fromkeys(_logs(model)):
         yield f"Predictions go to {place}, with request_id and inputs; a full queue drops and counts them."
