@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest_engines import engine
-from tests.engines.deployment.stepwise import HERE, compile_canary, job
+from tests.engines.deployment.stepwise import HERE, compile_canary, compile_test, job
 from tests.engines.deployment.world import Service, World, made
 from tests.engines.loop.conftest import database, programs
 
@@ -78,4 +78,22 @@ def stepping(with_canary: Path, tmp_path: Path, service: Service) -> World:
     world = World(tmp_path / "churn", service.socket)
     shutil.copytree(with_canary, world.root, symlinks=True)
     job(world)
+    return world
+
+
+@pytest.fixture(scope="session")
+def with_test(with_canary: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the repository in which an A/B test follows the last step."""
+    world = World(tmp_path_factory.mktemp("tested") / "churn", "")
+    shutil.copytree(with_canary, world.root, symlinks=True)
+    return compile_test(world).root
+
+
+@pytest.fixture
+def testing(with_test: Path, tmp_path: Path, service: Service) -> World:
+    """Return a copy of the repository in which version 2 is tested on real users beside version 1."""
+    world = World(tmp_path / "churn", service.socket)
+    shutil.copytree(with_test, world.root, symlinks=True)
+    job(world, pace=3600)
+    assert world.step("deploy", "2", HERE)["verdict"] == "running"
     return world

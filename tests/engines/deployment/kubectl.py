@@ -288,6 +288,8 @@ def delete(_state, there, given, words, _inside):
 
 
 def patch(state, there, given, words, _inside):
+    if complaint := state.pop("once", {}).get("patch"):
+        return fail(f"The request is invalid: {complaint}")
     key, change = key_of(there, *words), json.loads(given["--patch"])
     found = json.loads(json.dumps(there[key]))
     if given["--type"] == "json":
@@ -316,6 +318,8 @@ def step(found, each):
         return "" if found[last] == each["value"] else f"testing value {each['path']} failed"
     if each["op"] == "remove":
         del found[last]
+    elif each["op"] == "add" and isinstance(found, list):
+        found.insert(last, each["value"])
     else:
         assert each["op"] == "add" or last in found
         found[last] = each["value"]

@@ -31,6 +31,50 @@ def compile_canary(world: World, provider: str = "istio") -> World:
     return world
 
 
+# Both versions write where whoever evaluates can read; what it says is told by a stand-in.
+AB_TEST = """\
+outcomes: {path: data/outcomes.csv, id: customer_id, value: churned, delay: 7d}
+ab_test: {traffic: 20%, for: 14d, metric: accuracy, effect: 5%}
+"""
+LOOK = """\
+import json
+import pathlib
+import types
+
+
+def look(config, version, since, now):
+    assert config["rollout"]["ab_test"]["share"] == 0.2
+    asked = pathlib.Path("asked.json")
+    told = json.loads(pathlib.Path("verdict.json").read_text())
+    asked.write_text(json.dumps({"version": version, "since": since}))
+    return types.SimpleNamespace(verdict=told, reasons=[f"the test says {told}", "a figure"])
+
+
+def next_look(config, since, now):
+    return since + 20 * 86400
+"""
+
+
+def compile_test(world: World) -> World:
+    """Compile a canary that an A/B test follows."""
+    text = spec().replace("serving: {", "serving: {prediction_log: {path: 's3://acme/log/'}, ") + AB_TEST
+    # Of all environments, but where it is tried first.
+    text = text.replace(f", deployment: {STEPS}", "").replace("{strategy: rolling}", STEPS)
+    text = text.replace("staging: {}", "staging: {deployment: {strategy: rolling}}")
+    (world.root / "mlops.yaml").write_text(text)
+    done = mlopsc(world.root, "compile")
+    assert done.code == 0, done.err
+    (world.root / "ops/ab_look.py").write_text(LOOK)
+    says(world, "running")
+    job(world)
+    return world
+
+
+def says(world: World, verdict: str) -> None:
+    """Let whoever evaluates the test come to a verdict."""
+    (world.root / "verdict.json").write_text(json.dumps(verdict))
+
+
 def job(world: World, **more: Any) -> None:
     """Say how the controller in the cluster fares."""
     world.change("kubectl", job={"program": str(JOB), **more})
@@ -52,8 +96,15 @@ def image(world: World, track: str = "stable") -> str:
 
 def weights(world: World) -> list[int]:
     """Return the weights of stable and canary."""
-    (route,) = world.objects()["VirtualService/churn"]["spec"]["http"]
+    (route,) = [
+        each for each in world.objects()["VirtualService/churn"]["spec"]["http"] if each["name"] == "weighted"
+    ]
     return [each["weight"] for each in route["route"]]
+
+
+def rules(world: World) -> list[str]:
+    """Return the rules of the route, in their order."""
+    return [each["name"] for each in world.objects()["VirtualService/churn"]["spec"]["http"]]
 
 
 def replicas(world: World, track: str = "canary") -> int:
