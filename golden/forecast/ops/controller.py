@@ -28,6 +28,8 @@ STUCK = frozenset(
         "ErrImageNeverPull",
     }
 )
+# A pod that fails is tried again after at most six minutes, over the weeks of an A/B test more often.
+ATTEMPTS, OF_WEEKS = 6, 300
 DAY = 86400
 
 
@@ -128,7 +130,7 @@ class Controller:
             "kind": "Job",
             "metadata": {"name": self._job(version), "labels": self.labels},
             "spec": {
-                "backoffLimit": 6,
+                "backoffLimit": OF_WEEKS if "ab_test" in self.config else ATTEMPTS,
                 "ttlSecondsAfterFinished": DAY,
                 "podFailurePolicy": {"rules": _RULES},
                 "template": {

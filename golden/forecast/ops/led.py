@@ -46,6 +46,13 @@ class Led(ABC):
         """Return when a rollout that runs has ended at the latest, in seconds since 1970."""
         return latest(course, self.rollout)
 
+    def decide(self, version: str, verdict: str, why: str) -> None:
+        """Say how the A/B test of a version has ended; raise ValueError where none of it runs."""
+        course = self.course()
+        if course.version != version or not course.testing:
+            raise ValueError(f"no A/B test of version {version} runs here: {course}")
+        self.lease.decide(version, verdict, why)
+
     def _asked(self, number: str) -> Course:
         """Return how far the rollout is; raise ValueError where it is one of another version."""
         course = self.lease.course()

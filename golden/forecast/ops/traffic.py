@@ -1,7 +1,7 @@
 """Who gets the traffic now, and all of it back to stable in one patch.
 
 The patch tests the names of what it changes: a route that is not ours is left alone. The old weights are
-not tested: whatever they are, they become 100 and 0.
+not tested: whatever they are, they become 100 and 0, and the rule of an A/B test goes with them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from typing import Any
 
 from kubectl import Kubectl
 
-ROUTE = "weighted"
+ROUTE, TEST = "weighted", "ab-test"
+# The controller takes it back at the same time: what was read may be another route by then.
+ATTEMPTS = 4
 Found = dict[str, Any]
 
 
@@ -24,20 +26,30 @@ class Mesh:
         self.kubectl, self.model, self.kind = kubectl, model, kind
         self.rules, self.targets, self.named = shape
 
-    def share(self) -> float:
-        """Return the canary's part of the traffic, 0 to 1; 0 where there is no route yet."""
+    def given(self) -> str:
+        """Return in words what the canary gets, by weight or by the rule of a test; empty for nothing."""
         found = self.kubectl.found(self.kind, self.model)
         if found is None:
-            return 0.0
+            return ""
         _, targets = self._places(found)
         weights = {role: target.get("weight", 0) for role, (_, target) in targets.items()}
-        return float(weights["canary"] / (sum(weights.values()) or 1))
+        share = weights["canary"] / (sum(weights.values()) or 1)
+        tested = f"the rule {TEST}" if self._tests(found) else ""
+        return f"{100 * share:g} % of the traffic" if share else tested
 
     def to_stable(self) -> None:
         """Give stable all of it; raise ValueError for a route that is not ours."""
-        found = self.kubectl.found(self.kind, self.model)
-        if found is None:
-            return
+        for left in reversed(range(ATTEMPTS)):
+            if (found := self.kubectl.found(self.kind, self.model)) is None:
+                return
+            try:
+                self._give(found)
+                return
+            except ChildProcessError:
+                if not left:
+                    raise
+
+    def _give(self, found: Found) -> None:
         at, targets = self._places(found)
         rule = f"/spec/{self.rules}/{at}"
         patch: list[Found] = [{"op": "test", "path": f"{rule}/name", "value": ROUTE}]
@@ -46,7 +58,16 @@ class Mesh:
             place = f"{rule}/{self.targets}/{index}"
             patch.append({"op": "test", "path": f"{place}/{self.named}", "value": self._name(target)})
             patch.append({"op": "add", "path": f"{place}/weight", "value": weight})
+        # The last first: all others stay where they are.
+        for index in reversed(self._tests(found)):
+            place = f"/spec/{self.rules}/{index}"
+            patch.append({"op": "test", "path": f"{place}/name", "value": TEST})
+            patch.append({"op": "remove", "path": place})
         self.kubectl.say("patch", self.kind, self.model, "--type=json", f"--patch={json.dumps(patch)}")
+
+    def _tests(self, found: Found) -> list[int]:
+        rules = enumerate(found["spec"].get(self.rules, []))
+        return [index for index, rule in rules if rule.get("name") == TEST]
 
     def _places(self, found: Found) -> tuple[int, dict[str, tuple[int, Found]]]:
         """Return the index of our route, and index and content of its targets, by role."""
@@ -76,10 +97,10 @@ class Pods:
         """Take the tool and the model."""
         self.kubectl, self.canary = kubectl, f"{model}-canary"
 
-    def share(self) -> float:
-        """Return 1 where the canary has pods, else 0: only that is asked."""
+    def given(self) -> str:
+        """Return what the canary gets, in words; empty where it has no pods: only that is asked."""
         found = self.kubectl.found("deployment", self.canary)
-        return float(bool(found and found["spec"].get("replicas", 1)))
+        return "pods" if found and found["spec"].get("replicas", 1) else ""
 
     def to_stable(self) -> None:
         """Let the canary have no pods."""

@@ -6,6 +6,8 @@ its end is finished by `make finish-rollout`, or by calling `make deploy` again.
 
 from __future__ import annotations
 
+import time
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pending
@@ -64,10 +66,33 @@ def _begun(store: Registry, there: Stepwise, number: str, hooks: dict[str, Any])
     if found[0] != "running":
         return found
     print(*found[1], sep="\n", flush=True)
-    pending.mark(store, number, there.until(there.course()))
+    _mark(store, there, number)
     # Not alone: whoever takes it back does not wait.
     verdict, lines = there.follow(number)
+    if verdict == "running" and there.course().waits:
+        verdict, lines = _tested(store, there, number)
     if verdict == "running":
-        # Since its first share it is known when it ends.
-        pending.mark(store, number, there.until(there.course()))
+        # Since its first share it is known when it ends, or when there is something to look at.
+        _mark(store, there, number)
     return verdict, lines
+
+
+def _tested(store: Registry, there: Stepwise, number: str) -> tuple[str, list[str]]:
+    """Look at the A/B test of a version, and follow what becomes of it once that decides."""
+    course = there.course()
+    found = import_module("ab_look").look(store.config, number, course.testing, time.time())
+    if found.verdict == "running":
+        return "running", [str(course), *found.reasons]
+    there.decide(number, found.verdict, found.reasons[0])
+    print(*found.reasons, sep="\n", flush=True)
+    verdict, lines = there.follow(number)
+    return verdict, [*lines, *found.reasons]
+
+
+def _mark(store: Registry, there: Stepwise, number: str) -> None:
+    """Remember when it is worth asking again: when it has ended, or when its A/B test can be looked at."""
+    course = there.course()
+    until = there.until(course)
+    if course.waits:
+        until = import_module("ab_look").next_look(store.config, course.testing, time.time())
+    pending.mark(store, number, until)

@@ -75,7 +75,7 @@ class Canary(Led, Cluster):
         self.traffic.to_stable()
         if course.phase in ("promoting", "draining") and course.before:
             self._bring(course.before)
-        if self.traffic.share():
+        if self.traffic.given():
             self.traffic.to_stable()
         if stable := self._found():
             self._start(course.version, stable)
@@ -117,9 +117,9 @@ class Canary(Led, Cluster):
     def _prepare(self, number: str, stable: Object, asked: bool) -> None:
         """Ask for the rollout, then bring the canary, without pods; stable keeps what it runs."""
         if not asked:
-            if share := self.traffic.share():
-                told = f"the canary has {100 * share:g} % of the traffic, and no rollout gives it"
-                raise ValueError(f"{told}: give it back (weights 100 and 0, canary without pods)")
+            if told := self.traffic.given():
+                way = "give it back (weights 100 and 0, no rule ab-test, canary without pods)"
+                raise ValueError(f"the canary has {told}, and no rollout gives it: {way}")
             self.lease.request(number, self.images.of(number), image(stable))
             self.controller.remove(number)
         objects = self._objects(number, image(stable), self.images.of(number))
@@ -148,11 +148,11 @@ class Canary(Led, Cluster):
 
     def _quiet(self, reason: str) -> None:
         """End a rollout that no controller ends: no traffic, no pods, and the Lease says why."""
-        course, share = self.lease.course(), self.traffic.share()
+        course, given = self.lease.course(), self.traffic.given()
         self.traffic.to_stable()
         if course.phase in ("promoting", "draining") and course.before:
             self._bring(course.before)
-        if share:
+        if given:
             # What is on its way is answered by the pods that it went to.
             time.sleep(self.rollout["drain_seconds"])
         canary = f"{self.images.model}-canary"

@@ -36,6 +36,9 @@ class Stepwise(Place, Protocol):
     def until(self, course: Course) -> float:
         """Return when a rollout that runs has ended at the latest, in seconds since 1970."""
 
+    def decide(self, version: str, verdict: str, why: str) -> None:
+        """Say how the A/B test of a version has ended; raise ValueError where none of it runs."""
+
     def abort(self, reason: str) -> tuple[str, list[str]]:
         """Take a rollout back now; return the version that serves, and what to say."""
 

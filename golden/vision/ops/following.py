@@ -53,7 +53,9 @@ def latest(course: Course, rollout: Mapping[str, Any]) -> float:
     """Return when a rollout that runs has ended at the latest, in seconds since 1970."""
     # Before the first share: until the pods are there, and then what all steps may take.
     seconds = sum(rollout[f"{name}_seconds"] for name in ("ready", "deadline", "drain"))
-    return course.until or time.time() + seconds
+    soon = time.time() + seconds
+    # What is past an A/B test does not take its weeks any more.
+    return course.until if course.waits else min(course.until or soon, soon)
 
 
 def follow(look: Callable[[], Course], trouble: Callable[[Course], str], how: Patience) -> tuple[Course, str]:
@@ -76,7 +78,7 @@ def follow(look: Callable[[], Course], trouble: Callable[[Course], str], how: Pa
             course = last
         _say(course.lines, last.lines)
         last = course
-        if not course.running or how.clock() - began >= how.seconds:
+        if not course.running or course.waits or how.clock() - began >= how.seconds:
             return course, ""
         if why := trouble(course):
             return course, why

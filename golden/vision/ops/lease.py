@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from course import ENDED, TAKEN_BACK, Course
+from course import ENDED, TAKEN_BACK, TESTING, Course
 from kubectl import Kubectl
 from manifests import as_list
 
-STATE, ABORT = "mlops/rollout", "mlops/abort"
+STATE, ABORT, VERDICT = "mlops/rollout", "mlops/abort", "mlops/ab-test"
 # Why it was aborted, which the controller leaves when it takes the wish away.
 ABORTED = "mlops/aborted"
+# Of what is said of an A/B test, the report has the rest.
+WORDS = 300
 # Seconds; whoever holds it renews it three times as often.
 DURATION = 30
 
@@ -31,17 +33,19 @@ class Lease:
     def course(self) -> Course:
         """Return how far the rollout is."""
         self._seen = self.kubectl.found("lease", self.name)
-        state = self._state()
+        state, phase = self._state(), self._state().get("phase") or ""
         return Course(
             str(state.get("version") or ""),
-            state.get("phase") or "",
+            phase,
             float(state.get("share") or 0.0),
             state.get("verdict") or "",
             state.get("reason") or "",
             float(state.get("deadline") or 0.0),
             state.get("stable_image") or "",
-            str((self._seen or {}).get("metadata", {}).get("annotations", {}).get(ABORTED, "")),
+            self._noted(ABORTED),
             tuple(str(each.get("line", "")) for each in state.get("decisions") or []),
+            float(state.get("since") or 0.0) if phase == TESTING else 0.0,
+            self._decided(str(state.get("version") or "")) if phase == TESTING else "",
         )
 
     def request(self, version: str, image: str, stable_image: str) -> None:
@@ -60,10 +64,26 @@ class Lease:
         told = (f"{ABORT}={reason}", f"{ABORTED}={reason}")
         self.kubectl.say("annotate", "lease", self.name, *told, "--overwrite")
 
-    def _state(self) -> dict[str, Any]:
-        annotations = (self._seen or {}).get("metadata", {}).get("annotations", {})
+    def decide(self, version: str, verdict: str, why: str) -> None:
+        """Tell the controller how the A/B test of a version has ended: promote, keep or undecided."""
+        told = json.dumps({"version": version, "verdict": verdict, "why": why[:WORDS]}, ensure_ascii=False)
+        self.kubectl.say("annotate", "lease", self.name, f"{VERDICT}={told}", "--overwrite")
+
+    def _noted(self, name: str) -> str:
+        return str((self._seen or {}).get("metadata", {}).get("annotations", {}).get(name, ""))
+
+    def _decided(self, version: str) -> str:
+        """Return the verdict that was told of a version; empty where there is none."""
         try:
-            found = json.loads(annotations.get(STATE, "{}"))
+            found = json.loads(self._noted(VERDICT))
+        except ValueError:
+            return ""
+        own = isinstance(found, dict) and str(found.get("version")) == version
+        return str(found.get("verdict", "")) if own else ""
+
+    def _state(self) -> dict[str, Any]:
+        try:
+            found = json.loads(self._noted(STATE) or "{}")
         except ValueError:
             found = None
         if not isinstance(found, dict):
