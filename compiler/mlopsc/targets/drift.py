@@ -28,8 +28,9 @@ _OF_COLUMNS = (
     "drift drift_comparison drift_data drift_files drift_pairs drift_places drift_plots drift_report "
     "drift_score drift_statistics drift_tests drift_window"
 )
-_OF_PREDICTIONS = " drift_predictions drift_labels label_metrics"
+_OF_PREDICTIONS = " drift_predictions drift_labels"
 _SHARED = "digests local settings state tables text_files verdict"
+_SHARED_OF_PREDICTIONS = " label_metrics"
 
 
 def offers(model: Model) -> Iterator[Symbol]:
@@ -39,7 +40,7 @@ def offers(model: Model) -> Iterator[Symbol]:
         return
     yield Command("drift", ("ops/drift.py",), "Compare recent data with the reference", True, at=_AT)
     yield from own(_programs(drift), _AT)
-    yield from shared(_SHARED, _AT)
+    yield from shared(_shared(drift), _AT)
     yield from memory(model, _AT)
     yield from metrics(model, _AT)
     yield from packages(("scipy", "pandas", "pyarrow", "pyyaml"), _AT)
@@ -56,12 +57,19 @@ def files(model: Model, _table: Table) -> Iterator[File]:
     """Write the programs."""
     if model.drift:
         for program in own(_programs(model.drift), _AT):
-            yield File(program.name, Verbatim(program.name), needs=needed(_SHARED, _AT), at=_AT)
+            yield File(program.name, Verbatim(program.name), needs=needed(_shared(model.drift), _AT), at=_AT)
 
 
 def _programs(drift: Drift) -> str:
-    others = any("columns" not in test for test in drift.tests)
-    return _OF_COLUMNS + (_OF_PREDICTIONS if others else "")
+    return _OF_COLUMNS + (_OF_PREDICTIONS if _beyond_columns(drift) else "")
+
+
+def _shared(drift: Drift) -> str:
+    return _SHARED + (_SHARED_OF_PREDICTIONS if _beyond_columns(drift) else "")
+
+
+def _beyond_columns(drift: Drift) -> bool:
+    return any("columns" not in test for test in drift.tests)
 
 
 def _commands(model: Model) -> tuple[str, ...]:

@@ -12,8 +12,8 @@ SECTIONS = ("deployment: shadow_first",)
 SUMMARY = "ops/compare_shadow.py: what two versions answered to the same mirrored requests"
 
 _AT = ("deployment", "shadow_first")
-_OWN = "compare_shadow shadow_agreement shadow_log shadow_pairs shadow_report"
-_SHARED = "settings tables text_files verdict"
+_OWN = "compare_shadow shadow_agreement shadow_pairs shadow_report"
+_SHARED = "prediction_rows settings tables text_files verdict"
 # Beside the rollout itself: it may be looked at the day after.
 _DAY = 24 * 3600
 _HELP = "Say how alike VERSION=8 answered what was mirrored to it"

@@ -13,11 +13,11 @@ SUMMARY = "ops/simulate_canary.py: the controller on a virtual clock, many times
 
 _AT = ("deployment",)
 _OWN = (
-    "simulate_canary simulated_axes simulated_cluster simulated_figures simulated_given simulated_objects "
+    "simulate_canary simulated_cluster simulated_figures simulated_given simulated_objects "
     "simulated_outcomes simulated_played simulated_plots simulated_report simulated_runs simulated_service "
     "simulated_units simulated_verdicts simulated_words"
 )
-_SHARED = "settings text_files verdict"
+_SHARED = "plot_axes settings text_files verdict"
 _CONTROLLER = "rollout rollout_lease rollout_verdict"
 # What the modelled cluster knows how to divide.
 _PLAYED = ("istio", "gateway-api", "none")

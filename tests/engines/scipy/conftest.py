@@ -22,7 +22,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ModuleType]:
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(folder))
         wanted = [file.stem for file in PROGRAMS if file.parent.parent.name == "drift"]
-        found = {name: importlib.import_module(name) for name in [*wanted, "gauges"]}
+        found = {name: importlib.import_module(name) for name in [*wanted, "gauges", "label_metrics"]}
         # Every program keeps figures where there are gauges; those of other tests have none.
         del sys.modules["gauges"]
         return found

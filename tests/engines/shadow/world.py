@@ -16,7 +16,7 @@ PROGRAMS = [
     *TEMPLATES.glob("shadow/ops/*.py"),
     *(
         TEMPLATES / f"repository/ops/{name}.py"
-        for name in ["local", "settings", "tables", "text_files", "tracking", "verdict"]
+        for name in ["local", "prediction_rows", "settings", "tables", "text_files", "tracking", "verdict"]
     ),
     *(TEMPLATES / f"{name}.py" for name in ("deployment/ops/release", "registry/ops/registry")),
     TEMPLATES / "serving/serving/prediction_files.py",
