@@ -8,7 +8,7 @@ settle := || { code=$$?; test $$code -eq 3 && test -z "$(STRICT)"; }
 # With PYTHON=python3, say, the commands use that interpreter and need no .venv.
 ready = $(filter .venv/%,$(PYTHON))
 
-.PHONY: help setup validate fetch pipeline profile card lineage promote register restore rollback notify-test compare integration-test tell dispatch-deploy dispatch-finish github-setup protected alertmanager back-out deploy exporter finish-rollout image manifests serve simulate-canary test-alerts verify
+.PHONY: help setup validate fetch pipeline profile card lineage promote register restore rollback notify-test compare integration-test tell dispatch-deploy dispatch-finish github-setup protected ab-test alertmanager back-out deploy exporter finish-rollout image manifests serve simulate-canary test-alerts verify
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' mlops.mk
@@ -78,6 +78,9 @@ github-setup: | $(ready) ## Set up environments and approvals at GitHub; lists s
 
 protected: | $(ready) ## Say whether the environments at GitHub are protected as the spec demands
 	@$(PYTHON) -B ops/protection.py $(ARGS) $(settle)
+
+ab-test: | $(ready) ## Say which version is better: the A/B test of MLOPS_ENV, or START=2026-11-20 VERSION=8
+	@$(PYTHON) -B ops/ab_test.py $(ARGS) $(settle)
 
 alertmanager: | $(ready) ## Put alertmanager.yml and its secret files where Alertmanager reads them
 	@$(PYTHON) -B ops/alertmanager.py $(ARGS)

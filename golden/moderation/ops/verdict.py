@@ -13,7 +13,7 @@ from typing import Any
 
 FINE = frozenset({"passed", "warned", "no drift", "unknown", "fetched", "nothing new", "not due"})
 FINE |= {"cooling down", "trained", "promoted", "rolled back", "restored", "done", "skipped", "running"}
-FINE |= {"scored", "compared", "nothing to score"}
+FINE |= {"scored", "compared", "nothing to score", "promote", "keep"}
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import release
+from prediction_rows import Wanted, files_since
 from settings import settings
 from shadow_agreement import Agreement, agreement
-from shadow_log import Wanted, files_since
-from shadow_pairs import Pairs, pairs
+from shadow_pairs import KEY, Pairs, pairs
 from shadow_report import page
 from text_files import write_text
 from verdict import Outcome, run
@@ -46,7 +46,7 @@ def compare(config: dict[str, Any], now: datetime) -> Outcome:
         )
     place = config["serving"]["prediction_log"]["path"]
     since = _since(now, shadow["seconds"])
-    wanted = Wanted(shadow["format"], tuple(shadow["inputs"]))
+    wanted = Wanted(shadow["format"], (*KEY, "version"), tuple(shadow["inputs"]))
     found = pairs(files_since(place, wanted.suffix, since), wanted, version)
     each = [agreement(found.frame, name, config["model"]["task"]) for name in found.columns]
     reasons, verdict = _judged(found, each, version, shadow["least"])

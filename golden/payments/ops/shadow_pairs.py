@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shadow_log import Wanted, predicted, rows
+from prediction_rows import Wanted, predicted, rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +74,7 @@ def _of(files: list[str], wanted: Wanted, chosen: object) -> Iterator[pd.DataFra
     for file in files:
         for chunk in rows(file, wanted):
             found = chunk[chosen(chunk) & (chunk["request_id"] != "")].copy()  # type: ignore[operator]
-            inputs = [_plain(found[name]) for name in sorted(wanted.inputs) if name in found]
+            inputs = [_plain(found[name]) for name in sorted(wanted.others) if name in found]
             table = pd.concat(inputs, axis=1) if inputs else pd.DataFrame(index=found.index)
             found[INPUTS] = pd.util.hash_pandas_object(table, index=False) if inputs else 0
             kept = [name for name in found if name in (*KEY, "version", INPUTS) or predicted(str(name))]

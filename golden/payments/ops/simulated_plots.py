@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from simulated_axes import bar, dot, drawing, marks, path
+from plot_axes import bar, dot, drawing, marks, path
 from simulated_played import Played
 from simulated_words import ceiling, duration, percent
 

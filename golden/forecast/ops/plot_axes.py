@@ -21,9 +21,9 @@ def path(kind: str, points: Iterable[tuple[float, float]]) -> str:
     return f'<path class="{kind}" d="M{places}"/>' if places else ""
 
 
-def dot(across: float, up: float, radius: float) -> str:
+def dot(across: float, up: float, radius: float, kind: str = "dot") -> str:
     """Return a point."""
-    return f'<circle class="dot" cx="{_x(across):.1f}" cy="{_y(up):.1f}" r="{radius:g}"/>'
+    return f'<circle class="{kind}" cx="{_x(across):.1f}" cy="{_y(up):.1f}" r="{radius:g}"/>'
 
 
 def bar(kind: str, left: float, width: float, low: float, high: float) -> str:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CHUNK = 100_000
-KEYS = ("request_id", "row", "version")
 PREDICTION = "prediction"
 # When a file was begun stands in its name; it then takes rows for some minutes.
 STAMP = re.compile(r"(\d{8}T\d{6}Z)-[0-9a-f]+\.\w+$")
@@ -23,16 +22,21 @@ SLACK = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is read of the log: the format of its files, and the inputs of the model."""
+    """What is read: the format of the files, the columns that they must have, and those that they may.
+
+    Columns of predictions are read wherever they are.
+    """
 
     suffix: str
-    inputs: tuple[str, ...]
+    keys: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    what: str = "log of predictions"
 
     def of(self, file: str, names: list[str]) -> list[str]:
         """Return the columns to read of those that a file has; raise MalformedError for another table."""
-        if lacking := [name for name in KEYS if name not in names]:
-            raise MalformedError(f"{file} is no log of predictions: it has no column {lacking[0]}")
-        return [name for name in names if name in KEYS or name in self.inputs or predicted(name)]
+        if lacking := [name for name in self.keys if name not in names]:
+            raise MalformedError(f"{file} is no {self.what}: it has no column {lacking[0]}")
+        return [name for name in names if name in (*self.keys, *self.others) or predicted(name)]
 
 
 def predicted(name: str) -> bool:
@@ -85,5 +89,6 @@ def _parquet(file: str, wanted: Wanted) -> Iterator[pd.DataFrame]:
     with fsspec.open(file) as stream, pq.ParquetFile(stream) as opened:
         columns = wanted.of(file, list(opened.schema_arrow.names))
         for batch in opened.iter_batches(CHUNK, columns=columns):
-            chunk = batch.to_pandas()
+            # A float would bend large whole numbers that stand beside nothing.
+            chunk = batch.to_pandas(integer_object_nulls=True)
             yield chunk.astype(object).where(chunk.notna(), "").astype(str)
