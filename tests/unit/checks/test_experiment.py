@@ -1,11 +1,13 @@
 """What an A/B test is planned with, and that each proposal would do."""
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from mlopsc.checks.statistics.experiment import Planned, planned
+from mlopsc.checks.statistics.experiment_words import meaning
 from mlopsc.cli.resolved import _Printer
 from mlopsc.resolve import model_of, views_of
 from mlopsc.spec import parse
@@ -13,6 +15,7 @@ from mlopsc.spec.units.figures import Change
 
 from tests.unit.checks.saying import document, found
 
+ROOT = Path(__file__).parents[3]
 REST = """\
 data: {{path: data/customers.csv, id: customer_id}}
 outcomes: {{path: data/outcomes.csv, id: customer_id, value: spent, delay: 30d}}
@@ -150,6 +153,17 @@ def test_what_is_shown() -> None:
     )
     assert "effect: '2%'  # default: twice `improves_by`" in production
     assert "experiment: churn  # default: the model's name" in production
+
+
+def test_the_readme_shows_what_is_said() -> None:
+    readme = " ".join((ROOT / "README.md").read_text("utf-8").split("## A/B tests")[1].split())
+    known = of("traffic: 10%, for: 7d, metric: f1, improves_by: 1%")
+    assert f"ab_test: {meaning(known)}" in readme
+    refused = (ROOT / "tests" / "rejected" / "M360" / "too_few_ids.txt").read_text("utf-8")
+    *_, text = refused.split("error[M360] ")
+    message, _, rest = text.partition(" outcomes to find ")
+    assert message in readme
+    assert " ".join(rest.partition("\n")[2].partition("\n\n")[0].split()) in readme
 
 
 @pytest.mark.parametrize(
