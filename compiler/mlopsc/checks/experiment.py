@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from mlopsc.chance.variances import MEASURES, OF_MEAN
 from mlopsc.checks.statistics.canary_words import chance, duration, listed, share
 from mlopsc.checks.statistics.experiment import Planned, planned
 from mlopsc.checks.statistics.experiment_words import counts_all, difference, hoped, ids
 from mlopsc.checks.statistics.facts import count
 from mlopsc.diagnostics import Diagnostic, Path
 from mlopsc.resolve import View
+from mlopsc.resolve.planning import fits
 
 _AT: Path = ("ab_test",)
 # The generated schedules look each hour.
@@ -35,12 +37,19 @@ def differences(view: View) -> Iterator[Diagnostic]:
     if found is None:
         return
     plan, written = found.plan, view.spec.ab_test
+    base = written.baseline if written else None
+    if base and not fits(base.value, plan.measure):
+        most = " and below 1" if plan.measure.usual is not None else ""
+        message = f"`{found.experiment.metric}` is above 0{most}, and `baseline` is {base.text}"
+        hint = "write what it is now, e.g. `baseline: 0.8`, or leave it out"
+        yield Diagnostic("M321", message, (*_AT, "baseline"), hint=hint)
+        return
     at = (*_AT, "effect" if written and written.effect else "improves_by" if plan.margin else "metric")
     beyond, effect, margin = plan.beyond, difference(plan.effect), plan.margin
     if beyond is None:
         message = f"`effect: {effect}` and `improves_by: {difference(margin)}` cannot be compared: one is a "
         message += f"share of `{found.experiment.metric}`, and nothing says what that is now"
-        hint = "write both in %, or both as numbers; or give the gate a bound for this metric"
+        hint = "write both in %, or both as numbers; or say what it is now, e.g. `baseline: 0.8`"
         yield Diagnostic("M304", message, at, hint=hint)
     elif beyond <= 0:
         message = f"the planned improvement of {effect} is not beyond the margin of {difference(margin)}"
@@ -87,11 +96,8 @@ def decides(view: View) -> Iterator[Diagnostic]:
         message = f"{many} {'are' if test.looks > 1 else 'is'} too short: a result is looked at once an hour"
         yield Diagnostic("M360", message, (*_AT, "for"), hint="for example `for: 7d`, with one look")
     elif found.plan.arms is None:
-        message = (
-            f"an improvement of {difference(found.plan.effect)} cannot be planned for: nothing says what "
-        )
-        message += f"`{test.metric}` is now"
-        hint = f"write `effect` in %, or give the gate a bound for `{test.metric}`"
+        message = f"an absolute improvement cannot be planned for: nothing says what `{test.metric}` is now"
+        hint = "say it, e.g. `baseline: 12.5`, or write `effect` and `improves_by` in %"
         yield Diagnostic("M361", message, (*_AT, "effect" if _effect(view) else "improves_by"), hint=hint)
     elif found.traffic is None and view.spec.serving:
         message = f"without `serving.traffic` nobody knows whether {duration(test.enrolment)} are enough"
@@ -126,19 +132,24 @@ def _ways(found: Planned) -> str:
     ways += [f"`traffic: {share(part)}`"] if (part := found.wider()) else []
     ((kind, _),) = found.plan.effect.items()
     ways += [f"`effect: {difference({kind: amount})}`"] if (amount := found.larger()) else []
+    metric, measure = found.experiment.metric, found.plan.measure
+    guessed = not found.plan.known and (measure.usual is not None or measure is OF_MEAN)
+    known = f"; or say by `baseline` what `{metric}` is now" if guessed else ""
     if ways:
-        return f"write {listed(ways).replace(' and ', ' or ')}"
+        return f"write {listed(ways).replace(' and ', ' or ')}{known}"
     if time := found.as_wide_as_can_be().longer():
-        return f"write `for: {duration(time)}` and `traffic: 50%`"
-    return "no usual time is long enough: plan for a larger `effect`, or judge versions by the gate alone"
+        return f"write `for: {duration(time)}` and `traffic: 50%`{known}"
+    way = "no usual time is long enough: plan for a larger `effect`, or judge versions by the gate alone"
+    return f"{way}{known}"
 
 
 def _sensible(view: View) -> Planned | None:
-    """Return the test where its levels make sense."""
-    found = planned(view.spec)
+    """Return the test where its levels make sense, and its metric follows from outcomes."""
+    found, late = planned(view.spec), view.spec.outcomes
     if found is None or found.experiment.power <= found.experiment.alpha or found.experiment.alpha >= _HALF:
         return None
-    return found
+    known = found.experiment.metric in MEASURES or (late and found.experiment.metric == late.value)
+    return found if known else None
 
 
 def _effect(view: View) -> bool:

@@ -34,7 +34,7 @@ def experiment(spec: "Spec") -> Experiment | None:
         delay=int(seconds(spec.outcomes.delay)) if spec.outcomes else 0,
         metric=written.metric,
         better=better(written.metric, spec.metrics) or "higher",
-        kind=_KINDS.get(written.metric) or ("proportion" if is_share(written.metric, spec) else "mean"),
+        kind=_KINDS.get(written.metric) or ("proportion" if is_share(written, spec) else "mean"),
         margin=planned.margin,
         effect=planned.effect,
         alpha=written.alpha.value,

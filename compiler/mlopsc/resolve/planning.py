@@ -26,12 +26,14 @@ class Plan:
     """The figures of an A/B test before it begins.
 
     `level` is the champion's metric, None where nothing is known of a mean; `known` says that the spec
-    names it. `share` is the treatment's part of the ids; `margin` and `effect` as an Experiment has them.
+    names it, and `taken` where it is from, in a word or two. `share` is the treatment's part of the ids;
+    `margin` and `effect` as an Experiment has them.
     """
 
     measure: Measure
     level: float | None
     known: bool
+    taken: str
     sign: int
     share: float
     margin: Difference
@@ -95,17 +97,20 @@ class Plan:
 def plan(spec: "Spec", written: "AbTest") -> Plan:
     """Return what the A/B test of a spec is planned with.
 
-    The level is the bound that the gate has for this metric; else 0.9 for what lies between 0 and 1, or
-    0.5 where there is no room for the improvement above that, or for the share of an outcome.
+    The level is the baseline of the spec, or the bound that the gate has for this metric; else 0.9 for what
+    lies between 0 and 1, or 0.5 where there is no room for the improvement above that, or for the share of
+    an outcome.
     """
-    measure = _measure(written.metric, spec)
+    measure = _measure(written, spec)
     sign = -1 if better(written.metric, spec.metrics) == "lower" else 1
-    known = _bound(written.metric, sign, spec, measure)
+    own = written.baseline.value if written.baseline and fits(written.baseline.value, measure) else None
+    known = own or _bound(written.metric, sign, spec, measure)
     margin = change(written.improves_by) if written.improves_by else {}
     found = Plan(
         measure,
         known or measure.usual,
         known is not None,
+        "" if own else "the gate's bound" if known else "assumed",
         sign,
         written.traffic.value,
         margin,
@@ -114,26 +119,32 @@ def plan(spec: "Spec", written: "AbTest") -> Plan:
     return replace(found, level=HALF) if measure.usual and not known and not found.possible else found
 
 
-def is_share(metric: str, spec: "Spec") -> bool:
-    """Say whether an outcome is known to be one of two: a column that is a boolean, or 0 or 1."""
-    column = spec.validation.columns.get(metric) if spec.validation else None
+def is_share(written: "AbTest", spec: "Spec") -> bool:
+    """Say whether an outcome is known to be one of two: its share is named, or it is a boolean, or 0 or 1."""
+    if written.baseline and written.baseline.unit == "share":
+        return True
+    column = spec.validation.columns.get(written.metric) if spec.validation else None
     if column is None:
         return False
     return defaults.column_type(column) == "boolean" or set(column.in_ or ("",)) <= {0, 1}
 
 
-def _measure(metric: str, spec: "Spec") -> Measure:
-    return MEASURES.get(metric) or (OF_SHARE if is_share(metric, spec) else OF_MEAN)
+def fits(level: float, measure: Measure) -> bool:
+    """Say whether a metric can have that level: above 0, and below 1 where it is a share or like one."""
+    return level > 0 and (measure.usual is None or level < 1)
+
+
+def _measure(written: "AbTest", spec: "Spec") -> Measure:
+    return MEASURES.get(written.metric) or (OF_SHARE if is_share(written, spec) else OF_MEAN)
 
 
 def _bound(metric: str, sign: int, spec: "Spec", measure: Measure) -> float | None:
     """Return the gate's bound of a metric, wherever in the file of metrics it lies."""
     for gate in spec.registry.gate if spec.registry else ():
         bound = gate.min if sign > 0 else gate.max
-        if bound and metric in (gate.metric, gate.metric.rpartition(".")[2]):
-            share = measure.usual is not None
-            if bound.value > 0 and not (share and bound.value >= 1):
-                return bound.value
+        named = metric in (gate.metric, gate.metric.rpartition(".")[2])
+        if named and bound and fits(bound.value, measure):
+            return bound.value
     return None
 
 

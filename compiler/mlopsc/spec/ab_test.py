@@ -5,7 +5,7 @@ from pydantic import Field
 from mlopsc.spec.base import Opt, Section
 from mlopsc.spec.limits import Limits
 from mlopsc.spec.units.durations import Duration
-from mlopsc.spec.units.figures import Change
+from mlopsc.spec.units.figures import Change, Figure
 from mlopsc.spec.units.numbers import Count
 from mlopsc.spec.units.shares import Probability, Share
 from mlopsc.spec.units.text import MetricName, Name
@@ -27,6 +27,12 @@ class AbTest(Section):
         description="Planned improvement, which is found with probability `power`; "
         "default: twice `improves_by`, or 5%.",
         examples=["10%"],
+    )
+    baseline: Opt[Figure] = Field(
+        None,
+        description="What the metric is now, to plan with; in % for a share. "
+        "Default: the gate's bound for it, else an assumption that `validate` names.",
+        examples=["5%", 0.9],
     )
     alpha: Probability = Field(
         Probability.read(0.05), description="Probability of a false promotion.", examples=[0.05]

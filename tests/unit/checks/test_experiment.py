@@ -173,3 +173,22 @@ def test_the_default_of_the_effect(test: str, effect: str | float) -> None:
     known = of(TEST + test)
     wanted = Change.read(effect)
     assert known.plan.effect == {"relative" if wanted.relative else "absolute": pytest.approx(wanted.amount)}
+
+
+BASELINES = [
+    ("accuracy, baseline: 95%, effect: 2%", 0.95, "`accuracy` 0.969 instead of 0.95 with probability"),
+    (
+        "spent, baseline: 12.5",
+        12.5,
+        "`spent` 13.12 instead of 12.5 (a coefficient of variation of 1 assumed)",
+    ),
+    ("spent, baseline: 5%", 0.05, "`spent` 0.0525 instead of 0.05 with probability"),
+    ("mae, baseline: 4, effect: 0.5", 4.0, "`mae` 3.5 instead of 4 (errors taken as normal)"),
+]
+
+
+@pytest.mark.parametrize(("test", "level", "said"), BASELINES)
+def test_what_it_is_now_may_be_said(test: str, level: float, said: str) -> None:
+    known = of(f"traffic: 10%, for: 7d, metric: {test}")
+    assert known.plan.level == level and said in meaning(known)
+    assert known.experiment.kind == ("proportion" if "%" in test.split(",")[1] else "mean")

@@ -32,7 +32,7 @@ def hoped(found: Planned) -> str:
         remarks = [plan.measure.taken]
     else:
         said = f"`{test.metric}` {plan.hoped:.4g} instead of {plan.level:.4g}"
-        remarks = ["the gate's bound" if plan.known else "assumed", plan.measure.taken]
+        remarks = [plan.taken, plan.measure.taken]
     taken = ", ".join(remark for remark in remarks if remark)
     beyond = f", beyond the margin of {difference(plan.margin)}," if plan.margin else ""
     looks = f" in one of {test.looks} looks" if test.looks > 1 else ""

@@ -77,12 +77,22 @@ class Throughput(Written):
             return cls(float(amount) / _SECONDS[unit], raw)
         if not is_text_or_number(raw):
             raise wrong_type(cls.words)
-        hint = "say per what: `/s`, `/m` or `/h`"
-        raise fault("M213", f"{shown(raw)} is not {cls.words}", hint)
+        raise fault("M213", f"{shown(raw)} is not {cls.words}", _rate_hint(raw))
 
     def written(self) -> str:
         """Return the rate as it stood in the spec."""
         return self.text
+
+
+def _rate_hint(raw: str | int | float) -> str:
+    text = str(raw).strip().lower()
+    if re.fullmatch(r"[0-9]+(?:\.[0-9]{1,3})?", text):
+        return "say per what: " + ", ".join(f"`{text}/{unit}`" for unit in "smh")
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]{1,3})?)\s*(?:/|per|a)\s*([a-z]+)", text)
+    for unit, called in _CALLED:
+        if found and unit in "smh" and re.fullmatch(called, found[2]):
+            return f"write `{found[1]}/{unit}`"
+    return "a number and `/s`, `/m` or `/h`, without a blank"
 
 
 def _hint(kind: type[Duration], raw: str | int | float) -> str:
