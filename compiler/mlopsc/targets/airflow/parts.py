@@ -72,6 +72,11 @@ class Offered:
     model: Model
     table: Table
 
+    @property
+    def in_pods(self) -> bool:
+        """Whether each task is a pod, which knows of others what their reports say."""
+        return self.model.airflow is not None and self.model.airflow.pods is not None
+
     def has(self, command: str) -> bool:
         """Say whether some target brings a make command."""
         return Need(Command, command) in self.table

@@ -61,19 +61,21 @@ def _words(offered: Offered) -> Iterator[str]:
 
 
 def _training(offered: Offered) -> Iterator[Step]:
-    begun = offered.model.retraining is not None
-    if begun:
+    asked = offered.model.retraining is not None
+    if asked:
         yield offered.step("retrain", "--begin", name="begin", quiet=True, called=True)
     for step in offered.model.training_steps:
         if step == "pipeline" and offered.has("validate"):
             yield offered.step("validate")
         yield offered.step(step, **({"version_of": "register"} if step in _LATER else {}))
-        if begun and step == "fetch":
+        if asked and step == "fetch":
             yield offered.step("retrain", "--fetched", name="new_data", quiet=True)
-    if begun:
+    if asked:
         # What failed has failed for good, and is still to be done: nothing to try again here.
         last: dict[str, Any] = {"trigger_rule": "all_done", "retries": 0}
-        yield offered.step("retrain", "--end", name="end", quiet=True, needs=["begin", "due"], **last)
+        # In pods the report of the beginning is that of the end.
+        begun: dict[str, Any] = {} if offered.in_pods else {"needs": ["begin", "due"]}
+        yield offered.step("retrain", "--end", name="end", quiet=True, **begun, **last)
 
 
 def _places(offered: Offered, *, approved: bool) -> list[Environment]:
@@ -100,7 +102,9 @@ def _served(
         verify = f"verify{tail}"
         steps += _place(offered, each, each is last, {**_of(each), **version}, before)
         before = {"needs": [verify, "done"]}
-        rule: dict[str, Any] = {"trigger_rule": "all_done", "needs": [verify, "refused", "error"]}
+        # Also where a test before the look has failed.
+        rule: dict[str, Any] = {"needs": [f"deploy{tail}", "done"], "unless": [verify, "done"]}
+        rule["trigger_rule"] = "all_done"
         back = offered.step("back-out", name=f"back-out{tail}", **_of(each), **version, **rule)
         ways_back.append((Step(verify), back))
     if places[-1] is last:

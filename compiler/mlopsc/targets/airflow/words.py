@@ -15,16 +15,16 @@ def words(model: Model, airflow: Airflow) -> Iterator[str]:
         yield f"The pool {airflow.pool} must exist: airflow pools set {airflow.pool} 1 mlops."
     yield f"New DAGs are paused: unpause those with the tag {name}. Airflow may then start one run at once."
     yield (
-        f"At night: filter DAGs by the tag {name}. The log of the red task ends with the reasons, which are in "
-        "reports/ too. Clear the task to try again; to mark it as success runs nothing."
+        f"At night: filter DAGs by the tag {name}. The log of the red task ends with the reasons, which are "
+        "in reports/ too. Clear the task to try again; to mark it as success runs nothing."
     )
     yield "A skipped task asked to stop, and is in order: the doc of each DAG says what that means where."
     if model.retraining:
-        yield f"To train now: start {name}-retrain. Another system does so by Airflow's API: see the DAG's doc."
+        yield f"To train now: start {name}-retrain; other systems do so by Airflow's API: see the DAG's doc."
     if model.validation:
         yield (
-            f"Where another DAG brings data, let its task have the outlet mlops://{name}/data: {name}-validate "
-            "then looks at it."
+            f"Where another DAG brings data, let its task have the outlet mlops://{name}/data: "
+            f"{name}-validate then looks at it."
         )
 
 
@@ -42,7 +42,7 @@ def _in_pods(airflow: Airflow) -> Iterator[str]:
 def _beside(name: str) -> Iterator[str]:
     variable = f"MLOPS_{name.replace('-', '_').upper()}_HOME"
     yield (
-        "Tasks run in this folder by its .venv, on the machine of Airflow's worker. Where the file is a copy, "
-        f"the variable {variable}, of Airflow or of the worker's environment, names this folder."
+        "Tasks run in this folder by its .venv, on the machine of Airflow's worker. Where the file is a "
+        f"copy, the variable {variable}, of Airflow or of the worker's environment, names this folder."
     )
     yield "Secrets are in .env, or in the worker's environment; Airflow's own settings reach no task."
