@@ -241,7 +241,6 @@ with DAG(
             run=["ops/retrain.py", "--end"],
             says="retrain",
             quiet=True,
-            needs=["begin", "due"],
             trigger_rule="all_done",
             retries=0,
         ),

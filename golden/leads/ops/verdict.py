@@ -11,7 +11,7 @@ from importlib import import_module, util
 from pathlib import Path
 from typing import Any
 
-FINE = frozenset({"passed", "warned", "no drift", "unknown", "fetched", "nothing new", "not due"})
+FINE = frozenset({"passed", "warned", "no drift", "unknown", "fetched", "nothing new", "due", "not due"})
 FINE |= {"cooling down", "trained", "promoted", "rolled back", "restored", "done", "skipped", "running"}
 FINE |= {"scored", "compared", "nothing to score", "promote", "keep"}
 

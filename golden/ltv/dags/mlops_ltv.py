@@ -114,9 +114,15 @@ def call(started: Any) -> dict[str, str]:
     return {"TRIGGER": str(trigger), **{name: str(value) for name, value in named.items()}}
 
 
+def verdict_of(instance: Any, name: str) -> str | None:
+    """Return what another task of this run has said."""
+    said: str | None = instance.xcom_pull(task_ids=name, key="verdict")
+    return said
+
+
 def demand(instance: Any, needs: list[str]) -> None:
     """Skip this task unless another, named first, has said one of some words."""
-    said = instance.xcom_pull(task_ids=needs[0], key="verdict")
+    said = verdict_of(instance, needs[0])
     if said not in needs[1:]:
         raise AirflowSkipException(f"{needs[0]}: {said}")
 
@@ -132,13 +138,14 @@ def step(
     quiet: bool = False,
     emits: str = "",
     needs: list[str] | None = None,
+    unless: list[str] | None = None,
     **settings: Any,
 ) -> Any:
     """Return the task that runs a program; `settings` are Airflow's.
 
     `says` is its report where that has another name. To the variables `given`, `called` adds who asks, and
     `version_of` the version of another task. `judged` takes a verdict for a result, `quiet` tells nobody.
-    It `needs` one of some verdicts of the task that is named first.
+    It `needs` one of some verdicts of the task that is named first, and `unless` is the same the other way.
     """
 
     @task(task_id=name, outlets=[Asset(emits)] if emits else [], **settings)
@@ -147,6 +154,8 @@ def step(
         instance, variables = context["ti"], dict(given or {})
         if needs:
             demand(instance, needs)
+        if unless and verdict_of(instance, unless[0]) == unless[1]:
+            raise AirflowSkipException(f"{unless[0]}: {unless[1]}")
         if called:
             variables |= call(context["dag_run"])
         if version_of:
