@@ -38,4 +38,13 @@ def folder(view: View) -> Iterator[Diagnostic]:
         yield Diagnostic("M303", message, ("airflow", "dags"), hint="for example `dags: airflow/dags`")
 
 
-RULES = (pods, folder)
+def deploys(view: View) -> Iterator[Diagnostic]:
+    """Images are built where there is docker, which a pod does not have (M302)."""
+    spec = view.spec
+    if spec.airflow and spec.airflow.cluster and spec.deployment and spec.ci is None:
+        message = "a pod of Airflow has no docker: no image is built there, and nothing is deployed"
+        hint = "add `ci: {provider: github}`, which then deploys; or remove `airflow.cluster`"
+        yield Diagnostic("M302", message, ("airflow", "cluster"), hint=hint, on_key=True)
+
+
+RULES = (pods, folder, deploys)

@@ -13,10 +13,6 @@ if TYPE_CHECKING:
 # docs.github.com, "Events that trigger workflows", schedule.
 _SHORTEST_MINUTES = 5
 _CI = ("github", "jenkins")
-_OF_PODS = {
-    "image": ("each task is a pod of it", "ghcr.io/acme/churn-training:1"),
-    "volume": ("pods find this repository on it", "churn-repository"),
-}
 
 
 def owner(view: View) -> Iterator[Diagnostic]:
@@ -42,25 +38,6 @@ def idle(view: View) -> Iterator[Diagnostic]:
         message = f"`airflow` has no effect: the scheduler is {scheduler}"
         hint = "remove the section, or say `scheduler: airflow`"
         yield Diagnostic("M307", message, ("airflow",), hint=hint, on_key=True)
-
-
-def pods(view: View) -> Iterator[Diagnostic]:
-    """Tasks in a cluster have an image and a volume, which nothing else has a use for (M302, M307)."""
-    airflow = view.spec.airflow
-    for key, example in _OF_PODS.items() if airflow else ():
-        written = getattr(airflow, key)
-        if airflow and airflow.cluster and written is None:
-            message = f"`airflow.cluster` needs `{key}`: {example[0]}"
-            hint = f"add `{key}: {example[1]}`"
-            yield Diagnostic("M302", message, ("airflow", "cluster"), hint=hint, on_key=True)
-        if airflow and airflow.cluster is None and written is not None:
-            message = f"`{key}` has no effect: without `cluster` no task of Airflow is a pod"
-            hint = "remove it, or add `cluster: {namespace: ml}`"
-            yield Diagnostic("M307", message, ("airflow", key), hint=hint, on_key=True)
-    if airflow and airflow.cluster and view.spec.deployment and view.spec.ci is None:
-        message = "a pod of Airflow has no docker: no image is built there, and nothing is deployed"
-        hint = "add `ci: {provider: github}`, which then deploys; or remove `airflow.cluster`"
-        yield Diagnostic("M302", message, ("airflow", "cluster"), hint=hint, on_key=True)
 
 
 def hooks(view: View) -> Iterator[Diagnostic]:
@@ -105,4 +82,4 @@ def _shortest(cron: str) -> int:
     return min(b - a for a, b in zip(minutes, [*minutes[1:], minutes[0] + 60], strict=True))
 
 
-RULES = (owner, idle, pods, hooks, often)
+RULES = (owner, idle, hooks, often)

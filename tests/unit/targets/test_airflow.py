@@ -351,5 +351,5 @@ def test_the_runbook_says_how_airflow_is_given_the_dags() -> None:
 
 
 def test_pods_without_their_image_are_refused() -> None:
-    with pytest.raises(Rejected, match=r"needs `image`"):
+    with pytest.raises(Rejected, match="and needs `image`"):
         files(spec(airflow={"cluster": {"namespace": "ml"}, "volume": "late-repository"}))
