@@ -10,6 +10,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,12 @@ from typing import Any
 from tests.conftest_engines import engine
 
 HERE = Path(__file__).parent
-CACHE = Path(__file__).parents[3] / ".cache"
+# Beside the environment of the tests: copies of the checkout, as tools/mutants.py makes them, share it.
+CACHE = (
+    Path(sys.prefix).parent / ".cache"
+    if Path(sys.prefix).name == ".venv"
+    else Path(__file__).parents[3] / ".cache"
+)
 # What a developer's shell says to Airflow or to Python is not what is tested.
 OURS = ("AIRFLOW", "PYTHON", "VIRTUAL_ENV", "MLOPS", "GITHUB_OUTPUT")
 SECONDS = 300.0

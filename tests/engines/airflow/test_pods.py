@@ -1,15 +1,16 @@
 """Where each task is a pod: the operator builds it as Kubernetes reads it, and it does what the task is for."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.engines.airflow.compiled_specs import FILES, gathered
+from tests.engines.airflow.compiled_specs import ROOT, compile_into
 from tests.engines.airflow.environments import Installed, inside
 from tests.engines.kubernetes.schemas import check
 
-PODS = [file for file in FILES if "KubernetesPodOperator" in file.read_text()]
-# What each task of the golden runs; those that only tell of another run nothing.
+SPEC = (ROOT / "specs/footfall/mlops.yaml").read_text()
+# What each task runs; those that only tell of another run nothing.
 RUNS = {
     "footfall-validate.validate": ["ops/validate.py"],
     "footfall-drift.drift": ["ops/drift.py"],
@@ -26,11 +27,15 @@ RUNS = {
 
 
 @pytest.fixture(scope="module")
-def pods(three: Installed, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder with the DAGs of the spec, which lies in the repository."""
+    return compile_into(tmp_path_factory.mktemp("pods") / "house", SPEC).parent / "footfall" / "dags"
+
+
+@pytest.fixture(scope="module")
+def pods(three: Installed, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Return the pods that the operator builds, and what it does with them, by DAG and task."""
-    assert PODS
-    top = tmp_path_factory.mktemp("pods")
-    found: dict[str, Any] = inside(three, top, "pods", gathered(top / "dags", PODS))
+    found: dict[str, Any] = inside(three, tmp_path_factory.mktemp("three"), "pods", folder)
     return found
 
 
@@ -47,14 +52,12 @@ def test_each_pod_runs_its_program(pods: dict[str, Any]) -> None:
         assert said[said.index(program) :] == [program, "--", *flags], name
         assert (container["command"], container["workingDir"]) == (
             ["python", "-uB", "ops/task.py"],
-            "/repository",
+            "/repository/footfall",
         )
 
 
-def test_the_programs_are_in_the_repository() -> None:
-    for file in PODS:
-        for program, *_ in RUNS.values():
-            assert program == "-" or (file.parents[1] / program).exists()
+def test_the_programs_are_in_the_repository(folder: Path) -> None:
+    assert all(program == "-" or (folder.parent / program).exists() for program, *_ in RUNS.values())
 
 
 def test_a_verdict_that_asks_to_stop_is_a_skip(pods: dict[str, Any]) -> None:

@@ -22,7 +22,7 @@ def main(out: str, folder: str, *names: str) -> None:
     """Run them, the one after the other."""
     bag = DagBag(folder, **NOTHING)
     assert not bag.import_errors, bag.import_errors
-    Path(out).write_text(json.dumps({name: played(bag.dags[name]) for name in names}))
+    Path(out).write_text(json.dumps([played(bag.dags[name]) for name in names]))
 
 
 def played(dag: Any) -> dict[str, Any]:
