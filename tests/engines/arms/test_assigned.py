@@ -161,3 +161,32 @@ def test_what_both_versions_are_told_goes_before_their_images(
         monkeypatch.setenv("AB_TEST_SHARE", wrong)
         with pytest.raises(ValueError):
             ops.given.given(file)
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_others_still_read_the_log(ops: SimpleNamespace, tmp_path: Path, form: str) -> None:
+    """A whole number stays one though only a header named it; and `compare-shadow` reads what it knows."""
+    for name in ("pandas", "pyarrow", "fsspec"):
+        engine(name)
+    import pandas as pd
+
+    for folder in ("shadow", "repository"):
+        sys.path.insert(0, str(PROGRAMS.parents[1] / folder / "ops"))
+    files, shadow_log = (importlib.import_module(name) for name in ("prediction_files", "shadow_log"))
+    del sys.path[:2]
+    found = assigning(ops, "integer")
+    rows = [{"age": 41, "id": None}]
+    head = {"request_id": "r-1", "row": 0, "version": "8"}
+    log = files.Files(tmp_path, {"format": form, "bytes": 1 << 20, "seconds": 300}, {"id": "integer"})
+    for header in (b"3", b""):
+        logged = found.logged(found.of(header, rows), rows)
+        log.add([{**head, **row, "prediction": "old"} for row in logged])
+    log.close()
+    (path,) = tmp_path.glob(f"*.{form}")
+    table = pd.read_parquet(path) if form == "parquet" else pd.read_csv(path, dtype=str).fillna("")
+    assert table["arm"].tolist() == ["treatment", ""]
+    assert [ops.arms.name_of(each) for each in table["id"]] == ["3", ""]
+    (chunk,) = shadow_log.rows(str(path), shadow_log.Wanted(form, ("age",)))
+    assert sorted(chunk.columns) == ["age", "prediction", "request_id", "row", "version"]
+    for name in ("prediction_files", "shadow_log", "tables", "text_files"):
+        sys.modules.pop(name, None)

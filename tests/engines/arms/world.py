@@ -16,7 +16,7 @@ from tests.unit.targets.workflows import written
 
 INPUTS = {"age": "integer", "spend": "number", "plan": "string", "active": "boolean", "since": "timestamp"}
 # How long stable waits for the canary, and leaves the way alone: no test waits long.
-SECONDS, BACK_OFF = 2.0, 0.2
+SECONDS, BACK_OFF = 4.0, 0.2
 # A model that answers at once, where a test is about the way of very many requests.
 QUICK = '''\
 """Answers by the age."""

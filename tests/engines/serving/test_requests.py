@@ -16,6 +16,7 @@ KNOWN = "only age, spend, plan, active, since, customer_id"
 def test_one_row_or_many(service: Running) -> None:
     code, headers, said = service.predict(ROW, {"X-Request-ID": "order-17.b"})
     assert (code, headers["x-request-id"]) == (200, "order-17.b")
+    assert "x-mlops-track" not in headers, "where versions do not serve side by side"
     answer = {"predictions": ["old"], "model": "churn", "version": "7", "request_id": "order-17.b"}
     assert said == answer
     code, _, said = service.predict({"rows": [ROW, {**ROW, "age": 20.0, "spend": None, "plan": None}]})

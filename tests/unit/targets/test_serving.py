@@ -107,6 +107,7 @@ def on_users(slo: dict[str, str] | None, **more: Any) -> dict[str, Any]:
     ("slo", "seconds"),
     [
         ({"latency_p95": "200ms"}, 2.0),
+        ({"latency_p95": "200ms", "latency_p99": "500ms"}, 5.0),
         ({"latency_p95": "20ms", "latency_p99": "30ms"}, 1.0),
         ({"latency_p99": "3s"}, 10.0),
         (None, 10.0),
