@@ -23,8 +23,9 @@ class Plan:
     """A test of two versions before it runs.
 
     `kind` is proportion, mean or resampled, and `baseline` the figure that is expected of control, in the
-    metric's unit. `deviation` is the one that the figure of a single unit would have: of means the standard
-    deviation of a value, of resampled metrics `deviation_of`; that of proportions follows from the baseline.
+    metric's unit. `deviation` is that of a single unit: of means, the standard deviation of a value; of a
+    resampled metric, that of an arm's figure times the root of its units. That of proportions follows from
+    the baseline.
     `margin` is what the null hypothesis allows and `effect` what is planned for, both as in `null`. `alpha`
     is one-sided, `power` the chance to see the effect, `share` that of units in treatment.
     """
@@ -70,7 +71,7 @@ class Plan:
     @property
     def beyond(self) -> float:
         """Return how far the effect is beyond the margin, in the metric's unit."""
-        return self.edge.excess(self.planned, self.baseline)
+        return float(self.edge.excess(self.planned, self.baseline))
 
     @property
     def deviations(self) -> tuple[float, float]:
