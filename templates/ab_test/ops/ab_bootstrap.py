@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from ab_counted import COUNTED, SAME, Counted, counts, drawn, positive, score
 from ab_errors import Error, distance, measured
-from ab_evidence import Arm, Result, result
 from ab_intervals import wilson
 from ab_margin import Null, level, null
+from ab_result import Arm, Result, result
 from ab_statistics import MOST
 
 if TYPE_CHECKING:

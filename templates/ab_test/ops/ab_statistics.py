@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ab_contrasts import score, welch
-from ab_evidence import Arm, Result, result
 from ab_intervals import student, wilson
 from ab_margin import Null, level, null
+from ab_result import Arm, Result, result
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

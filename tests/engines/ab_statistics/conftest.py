@@ -14,7 +14,7 @@ NAMES = (
     "ab_margin",
     "ab_contrasts",
     "ab_intervals",
-    "ab_evidence",
+    "ab_result",
     "ab_statistics",
     "ab_counted",
     "ab_errors",
