@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ab_counted import COUNTED, Counted, counts, drawn, positive, score
+from ab_counted import COUNTED, SAME, Counted, counts, drawn, positive, score
 from ab_errors import Error, distance, measured
 from ab_intervals import wilson
 from ab_margin import Null, level, null
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 ARMS = ("treatment", "control")
 # Draws of counts: so many of them are beyond the level on average, but no more than _MOST are made.
 _BEYOND, _MOST = 1_000, 1_000_000
-_SAME = 1e-9
 
 
 def resampled(
@@ -72,14 +71,12 @@ def _by_counts(
         if not rows or (true == true[0]).all():
             raise ValueError(f"{name} has outcomes of one class only, or no row that counts")
     draws = max(resamples, min(_MOST, math.ceil(_BEYOND / alpha)))
-    stars = drawn(metric, treatment, control, edge, chance, draws)
+    p, stars = drawn(metric, treatment, control, edge, chance, draws)
     limits = dict(zip((edge.sign, -edge.sign), _tails(stars, alpha), strict=True))
 
     def beyond(at: Null) -> float:
         return float(score(metric, treatment, control, at)) - limits[at.sign]
 
-    # Sums of floats differ in their last digits where figures are equal.
-    reached = int((stars >= float(score(metric, treatment, control, edge)) - _SAME).sum())
     ends = [right in (0, rows) for right, rows in (treatment, control)]
     same = treatment[0] / treatment[1] == control[0] / control[1]
     why = "the metric is at its end in both arms" if all(ends) and same else ""
@@ -87,7 +84,7 @@ def _by_counts(
         Arm(metric.figure(right / rows), _mapped(metric, wilson(right, rows)))
         for right, rows in (treatment, control)
     ]
-    return result((own[0], own[1]), beyond, (reached + 1) / (draws + 1), edge, alpha, MOST, why)
+    return result((own[0], own[1]), beyond, float(p), edge, alpha, MOST, why)
 
 
 def _mapped(metric: Counted, ends: tuple[float, float]) -> tuple[float, float]:
@@ -99,9 +96,9 @@ def _tails(stars: NDArray[Any], alpha: float) -> tuple[float, float]:
     import numpy as np
 
     # With fewer draws than 1 / alpha nothing is rejected; the farthest draw is then the best known bound.
-    place = max(1, math.floor(alpha * (len(stars) + 1) * (1 + _SAME)))
+    place = max(1, math.floor(alpha * (len(stars) + 1) * (1 + SAME)))
     ordered = np.partition(stars, (place - 1, len(stars) - place))
-    return float(ordered[len(stars) - place]) + _SAME, float(-ordered[place - 1]) + _SAME
+    return float(ordered[len(stars) - place]) + SAME, float(-ordered[place - 1]) + SAME
 
 
 def _by_errors(

@@ -25,7 +25,7 @@ def welch(treatment: Moments, control: Moments, edge: Null) -> tuple[Any, Any]:
 
     (m1, v1, n1), (m0, v0, n0) = ([np.asarray(e, dtype=float) for e in arm] for arm in (treatment, control))
     s1, s0 = v1 / n1, edge.ratio**2 * v0 / n0
-    excess = edge.sign * (m1 - edge.ratio * m0 - edge.offset)
+    excess = edge.excess(m1, m0)
     with np.errstate(divide="ignore", invalid="ignore"):
         freedom = (s1 + s0) ** 2 / (s1**2 / (n1 - 1) + s0**2 / (n0 - 1))
         return (excess / np.sqrt(s1 + s0))[()], freedom[()]
@@ -45,7 +45,7 @@ def score(treatment: Counts, control: Counts, edge: Null) -> Any:
     p1, p0 = likeliest(treatment, control, edge)
     variance = p1 * (1 - p1) / n1 + edge.ratio**2 * p0 * (1 - p0) / n0
     variance = variance * (n1 + n0) / (n1 + n0 - 1)
-    excess = edge.sign * (x1 / n1 - edge.ratio * x0 / n0 - edge.offset)
+    excess = edge.excess(x1 / n1, x0 / n0)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(variance > 0, excess / np.sqrt(variance), np.nan)[()]
 
@@ -100,5 +100,6 @@ def _by_ratio(x1: NDArray[Any], n1: NDArray[Any], x0: NDArray[Any], n0: NDArray[
 
     a, c = (n1 + n0) * ratio, x1 + x0
     b = n1 * ratio + x1 + n0 + x0 * ratio
-    root = (b - np.sqrt(np.maximum(b**2 - 4 * a * c, 0))) / (2 * a)
-    return np.clip(root, 0, min(1.0, 1 / ratio))
+    # Written so that nothing cancels, nor is divided by a ratio of 0.
+    root = 2 * c / (b + np.sqrt(np.maximum(b**2 - 4 * a * c, 0)))
+    return np.clip(root, 0, 1 / max(1.0, ratio))

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # So often is the interval of the likeliest figure halved: to the last digit of a float.
 _HALVED = 60
 _INSIDE = 1e-12
+# Sums of floats differ in their last digits where figures are equal.
+SAME = 1e-9
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def likeliest(metric: Counted, treatment: Counts, control: Counts, edge: Null) -
     """
     import numpy as np
 
-    (x1, n1), (x0, n0) = ([np.asarray(each, dtype=float) for each in arm] for arm in (treatment, control))
+    (x1, n1), (x0, n0) = _numbers(treatment, control)
 
     def rise(figure: Any, right: Any, rows: Any) -> Any:
         share = metric.share(figure)
@@ -106,23 +108,40 @@ def score(metric: Counted, treatment: Counts, control: Counts, edge: Null) -> An
 
     Counts are numbers or arrays of one shape.
     """
-    import numpy as np
-
     p1, p0 = likeliest(metric, treatment, control, edge)
-    (x1, n1), (x0, n0) = ([np.asarray(each, dtype=float) for each in arm] for arm in (treatment, control))
-    excess = edge.excess(metric.figure(x1 / n1), metric.figure(x0 / n0))
-    return excess / np.sqrt(metric.variance(p1, n1) + edge.ratio**2 * metric.variance(p0, n0))
+    figures = [metric.figure(right / rows) for right, rows in _numbers(treatment, control)]
+    return edge.excess(*figures) / _deviation(metric, (p1, treatment[1]), (p0, control[1]), edge)
 
 
-def drawn(metric: Counted, treatment: Counts, control: Counts, edge: Null, chance: Any, draws: int) -> Any:
-    """Return z of tests that are drawn on the edge, `draws` of them, in the unit of `score`.
+def drawn(
+    metric: Counted, treatment: Counts, control: Counts, edge: Null, chance: Any, draws: int
+) -> tuple[Any, Any]:
+    """Return the p-value, and z of `draws` tests that are drawn on the edge, along a last axis.
 
-    The rows that count stay as many; those that are right are drawn with the likeliest shares.
+    The rows that count stay as many; those that are right are drawn with the likeliest shares. p is the
+    share of tests that are as far beyond the edge, the one that was seen being one of them. Counts are
+    numbers or arrays of one shape.
     """
     import numpy as np
 
     p1, p0 = likeliest(metric, treatment, control, edge)
-    n1, n0 = treatment[1], control[1]
-    t, c = (metric.figure(chance.binomial(n, metric.share(p), draws) / n) for p, n in ((p1, n1), (p0, n0)))
-    deviation = np.sqrt(metric.variance(p1, n1) + edge.ratio**2 * metric.variance(p0, n0))
-    return edge.sign * (t - edge.ratio * c - edge.offset) / deviation
+    sides, size = [], (*np.shape(p0), draws)
+    for figure, (_, rows) in zip((p1, p0), _numbers(treatment, control), strict=True):
+        many = np.expand_dims(rows, -1)
+        right = chance.binomial(many.astype(int), np.expand_dims(metric.share(figure), -1), size)
+        sides.append(metric.figure(right / many))
+    deviation = _deviation(metric, (p1, treatment[1]), (p0, control[1]), edge)
+    stars = edge.excess(*sides) / np.expand_dims(deviation, -1)
+    seen = np.expand_dims(score(metric, treatment, control, edge), -1)
+    return ((stars >= seen - SAME).sum(axis=-1) + 1) / (draws + 1), stars
+
+
+def _deviation(metric: Counted, treatment: Counts, control: Counts, edge: Null) -> Any:
+    """Return the deviation of treatment - ratio * control, for (figure, rows) of both arms."""
+    return (metric.variance(*treatment) + edge.ratio**2 * metric.variance(*control)) ** 0.5
+
+
+def _numbers(*arms: Counts) -> list[list[Any]]:
+    import numpy as np
+
+    return [[np.asarray(each, dtype=float) for each in arm] for arm in arms]

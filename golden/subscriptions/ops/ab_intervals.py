@@ -36,20 +36,22 @@ def student(mean: float, variance: float, n: int) -> Interval:
     return mean - reach, mean + reach
 
 
-def outward(beyond: Callable[[float], float], near: float, end: float) -> float:
-    """Return where `beyond` becomes positive on the way from `near` to `end`; `end` where it does not.
+def outward(beyond: Callable[[float], float], near: float, sign: int, end: float) -> float:
+    """Return where `beyond` becomes positive on the way up (sign 1) or down (-1) from `near` to `end`.
 
-    `near` is an estimate, which no test rejects; `beyond` is positive at values that a test rejects.
-    `end` may be infinite.
+    `near` is an estimate, which no test rejects; `beyond` is positive at values that a test rejects. It is
+    `end` where none is rejected, which may be infinite, and `near` where that is no nearer than `end`.
     """
     from scipy import optimize
 
-    step, far = math.copysign(max(abs(near), 0.1), end - near), near
+    if sign * (end - near) <= 0:
+        return near
+    step, far = sign * max(abs(near), 0.1), near
     while far != end:
         last, far, step = far, far + step, 2 * step
         if not -_FAR < far < _FAR:
             return end
-        far = min(far, end) if step > 0 else max(far, end)
+        far = min(far, end) if sign > 0 else max(far, end)
         if beyond(far) > 0:
             return float(optimize.brentq(beyond, last, far, xtol=1e-14, rtol=1e-13))
     return end

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,11 @@ class Null:
         """Return whether the margin is a share of control's own figure, which must then be above 0."""
         return self.ratio != 1
 
-    def excess(self, treatment: float, control: float) -> float:
-        """Return by how much treatment is better than the margin asks, in the metric's unit."""
+    def excess(self, treatment: Any, control: Any) -> Any:
+        """Return by how much treatment is better than the margin asks, in the metric's unit.
+
+        Figures are numbers or arrays that broadcast.
+        """
         return self.sign * (treatment - self.ratio * control - self.offset)
 
 

@@ -66,13 +66,13 @@ def result(
         why = why or NO_RATIO
     low, high, change = -math.inf, math.inf, None
     if not why:
-        low = outward(lambda at: beyond(Null(1, 1.0, at)), difference, -most)
-        high = outward(lambda at: beyond(Null(-1, 1.0, at)), difference, most)
+        low = outward(lambda at: beyond(Null(1, 1.0, at)), difference, -1, -most)
+        high = outward(lambda at: beyond(Null(-1, 1.0, at)), difference, 1, most)
     if edge.relative and not why:
         ratio, least = treatment.figure / control.figure, 1 - most
         bounds = (
-            outward(lambda at: beyond(Null(1, at, 0.0)), ratio, least),
-            outward(lambda at: beyond(Null(-1, at, 0.0)), ratio, math.inf),
+            outward(lambda at: beyond(Null(1, at, 0.0)), ratio, -1, least),
+            outward(lambda at: beyond(Null(-1, at, 0.0)), ratio, 1, math.inf),
         )
         change = ratio - 1, bounds[0] - 1, bounds[1] - 1
     return Result(

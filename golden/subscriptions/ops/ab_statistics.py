@@ -39,6 +39,7 @@ def proportions(
     an arm without units, counts that are none, a margin that no proportion exceeds, and what `null` and
     `level` refuse. Nothing can be told where, without a margin, all units of both arms succeed or none does.
     """
+    import numpy as np
     from scipy import stats
 
     edge, limit = null(margin, better), float(stats.norm.isf(level(alpha)))
@@ -49,7 +50,8 @@ def proportions(
         raise ValueError(f"no proportion is better than another by {abs(edge.offset)}")
 
     def beyond(at: Null) -> float:
-        return float(score(treatment, control, at)) - limit
+        # Without any variance the edge is the estimate itself.
+        return float(np.nan_to_num(score(treatment, control, at))) - limit
 
     z = float(score(treatment, control, edge))
     amount = "all" if treatment[0] else "none"
