@@ -11,8 +11,17 @@ from tests.unit.targets.workflows import written
 MODEL, NAMESPACE, IMAGE = "churn", "ml", "ghcr.io/acme/churn"
 
 
-def compiled(folder: Path, provider: str) -> Path:
-    """Compile the spec of a provider into a folder."""
+# Both versions write where whoever evaluates a test can read.
+TESTED: dict[str, Any] = {
+    "data": {"path": "data/customers.csv", "id": "customer_id"},
+    "ab_test": {"traffic": "30%", "for": "14d", "metric": "accuracy", "effect": "5%"},
+    "outcomes": {"path": "s3://acme/outcomes/", "id": "customer_id", "value": "churned", "delay": "7d"},
+}
+LOGGED = {"prediction_log": {"path": "s3://acme/predictions/"}}
+
+
+def compiled(folder: Path, provider: str, tested: bool = False) -> Path:
+    """Compile the spec of a provider into a folder, with an A/B test after the steps or without."""
     steps = {"none": ["50%"]}.get(provider, ["30%", "60%"])
     texts = written(
         serving={
@@ -21,10 +30,12 @@ def compiled(folder: Path, provider: str) -> Path:
             "inputs": {"age": "integer"},
             "traffic": "50/s",
             "slo": {"error_rate": "5%", "latency_p95": "1s"},
+            **(LOGGED if tested else {}),
         },
         deployment={"strategy": "canary", "provider": provider, "steps": steps, "hold": "10m"},
         environments={"production": {"cluster": {"context": "prd-eu", "namespace": NAMESPACE}}},
         connections={"prometheus": {"url": "http://prometheus:9090"}},
+        **(TESTED if tested else {}),
     )
     for path, text in texts.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)

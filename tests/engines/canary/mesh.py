@@ -24,25 +24,37 @@ ATTEMPTS = 3
 # Enough that a slow answer to one does not make all of them fewer.
 CALLERS = 8
 BODY = b'{"instances": [{}]}'
+# Whom requests are about: again and again the same.
+IDS = 40
+ARM = "x-mlops-arm"
 
 
 @dataclass(frozen=True)
 class Seen:
-    """One request as its caller saw it: when it was answered, by whom, the code, and by which version."""
+    """One request as its caller saw it: when it was answered, by whom, the code, and by which version.
+
+    `entity` is whom it is about; `inner` says that its caller is a pod of the service.
+    """
 
     at: float
     track: str
     code: int
     version: str
     why: str = ""
+    entity: str = ""
+    inner: bool = False
 
 
 @dataclass(frozen=True)
 class Weights:
-    """The weights by track, and the percent that is mirrored to the canary."""
+    """The weights by track, and the percent that is mirrored to the canary.
+
+    `arm` is a header, its value, and the track of whoever has it, where a rule for that comes first.
+    """
 
     tracks: dict[str, int]
     mirrored: int = 0
+    arm: tuple[str, str, str] = ("", "", "")
 
 
 @dataclass
@@ -60,6 +72,7 @@ class Mesh:
     _known: deque[tuple[float, Weights, dict[str, list[int]]]] = field(default_factory=deque)
     _owed: dict[str, float] = field(default_factory=dict)
     _turn: "itertools.count[int]" = field(default_factory=itertools.count)
+    _callers: "itertools.count[int]" = field(default_factory=itertools.count)
     _mirror_owed: float = 0
 
     def learn(self) -> None:
@@ -72,9 +85,12 @@ class Mesh:
         if not self.history or self.history[-1][1] != weights.tracks:
             self.history.append((time.monotonic(), weights.tracks))
 
-    def choose(self) -> tuple[str, list[int]]:
+    def choose(self, head: dict[str, str]) -> tuple[str, list[int]]:
         """Return the track of the next request, and its pods: shares are met as exactly as can be."""
         _, weights, pods = self._known[0]
+        header, value, own = weights.arm
+        if header and head.get(header) == value:
+            return own, self._in_turn(pods[own])
         total = sum(weights.tracks.values())
         for track, weight in weights.tracks.items():
             self._owed[track] = self._owed.get(track, 0) * bool(weight) + weight / total
@@ -101,15 +117,18 @@ class Mesh:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             while True:
                 head, body = await _read(reader)
-                track, pods = self.choose()
+                named = _headers(head)
+                track, pods = self.choose(named)
                 for port in self.copies()[:1]:
                     self.mirrored += 1
                     _later(_forward([port], head, body))
-                code, answer, why = await _forward(pods, head, body)
-                self.seen.append(
-                    Seen(time.monotonic(), track, code, answer.decode(errors="replace")[:20], why)
-                )
-                writer.write(b"HTTP/1.1 %d X\r\ncontent-length: %d\r\n\r\n" % (code, len(answer)) + answer)
+                code, answer, why = await _forward(pods, head, body, told := [])
+                said = answer.decode(errors="replace")[:20]
+                entity, inner = named.get("x-entity-id", ""), ARM in named
+                self.seen.append(Seen(time.monotonic(), track, code, said, why, entity, inner))
+                own = b"".join(b"%s: %s\r\n" % each for each in told)
+                size = b"content-length: %d\r\n\r\n" % len(answer)
+                writer.write(b"HTTP/1.1 %d X\r\n" % code + own + size + answer)
         writer.close()
 
     async def callers(self) -> None:
@@ -118,7 +137,10 @@ class Mesh:
 
     async def _caller(self) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        head = b"POST /predict HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
+        head = (
+            b"POST /predict HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+            b"x-entity-id: %d\r\ncontent-length: %d\r\n\r\n"
+        )
         due = time.monotonic()
         while True:
             due = (
@@ -127,7 +149,7 @@ class Mesh:
             await asyncio.sleep(max(0, due - time.monotonic()))
             if self.rate:
                 self.waiting += 1
-                writer.write(head % len(BODY) + BODY)
+                writer.write(head % (next(self._callers) % IDS, len(BODY)) + BODY)
                 await _read(reader)
                 self.waiting -= 1
 
@@ -140,10 +162,18 @@ async def _read(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
     return head, await reader.readexactly(size)
 
 
-async def _forward(ports: list[int], head: bytes, body: bytes) -> tuple[int, bytes, str]:
+def _headers(head: bytes) -> dict[str, str]:
+    """Return the headers of a message."""
+    lines = [line.partition(":") for line in head.decode("latin-1").split("\r\n")[1:] if line]
+    return {name.lower(): value.strip() for name, _, value in lines}
+
+
+async def _forward(
+    ports: list[int], head: bytes, body: bytes, told: list[tuple[bytes, bytes]] | None = None
+) -> tuple[int, bytes, str]:
     """Return code, body, and what Envoy would say of itself: UH without a pod, UF, UC.
 
-    Only a connection that is not made is tried at another pod, as the route's retries say.
+    What a pod tells of itself is added to `told`. Only a connection that is not made is tried at another pod, as the route's retries say.
     """
     for port in ports:
         try:
@@ -153,6 +183,9 @@ async def _forward(ports: list[int], head: bytes, body: bytes) -> tuple[int, byt
         try:
             writer.write(head.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n") + body)
             said, answer = await asyncio.wait_for(_read(reader), 30)
+            track = _headers(said).get("x-mlops-track", "")
+            if told is not None and track:
+                told.append((b"x-mlops-track", track.encode()))
             return int(said.split()[1]), answer, ""
         except (OSError, asyncio.IncompleteReadError, TimeoutError):
             return 503, b"", "UC"
@@ -239,11 +272,14 @@ class Net:
                 each.learn()
             await asyncio.sleep(0.1)
 
+    def listen(self, mesh: Mesh) -> None:
+        """Give a mesh its port, where nobody asks for anything yet."""
+        mesh.port = self._do(_listen(mesh.proxy))
+
     def add(self, mesh: Mesh) -> None:
-        """Give a mesh its port and its callers."""
+        """Give a mesh its callers."""
         mesh.learn()
         self.meshes.append(mesh)
-        mesh.port = self._do(_listen(mesh.proxy))
 
         async def begin() -> None:
             _later(mesh.callers())
@@ -298,7 +334,12 @@ _SERVERS: list[asyncio.Server] = []
 def weights_of(spec: dict[str, Any], kind: Kind, names: dict[str, str]) -> Weights:
     """Return what the route of a kind says; `names` maps its destinations to tracks."""
     if kind == VIRTUAL_SERVICE:
-        (rule,) = [each for each in spec["http"] if each.get("name") == "weighted"]
+        rules = spec["http"]
+        (rule,) = [each for each in rules if each.get("name") == "weighted"]
+        # The first that matches: what stands after a rule for everybody is for nobody.
+        first = rules[: rules.index(rule)]
+        headed = [(each["match"][0]["headers"], each["route"][0]["destination"]["subset"]) for each in first]
+        arms = [(name, want["exact"], to) for headers, to in headed for name, want in headers.items()]
         targets = {each["destination"]["subset"]: each.get("weight", 0) for each in rule["route"]}
         mirrors = rule.get("mirrors") or ([{}] if "mirror" in rule else [])
         percent = rule.get("mirrorPercentage", {}).get("value", 100)
@@ -306,7 +347,13 @@ def weights_of(spec: dict[str, Any], kind: Kind, names: dict[str, str]) -> Weigh
     else:
         assert kind == HTTP_ROUTE
         (rule,) = [each for each in spec["rules"] if each.get("name") == "weighted"]
+        # Of all that match, the one that asks for the most headers.
+        others = [each for each in spec["rules"] if each is not rule]
+        headed = [(each["matches"][0]["headers"], each["backendRefs"][0]["name"]) for each in others]
+        arms = [(want["name"], want["value"], to) for headers, to in headed for want in headers]
         targets = {each["name"]: each.get("weight", 1) for each in rule["backendRefs"]}
         filters = [each for each in rule.get("filters", []) if each["type"] == "RequestMirror"]
         mirrored = filters[0]["requestMirror"].get("percent", 100) if filters else 0
-    return Weights({names[name]: weight for name, weight in targets.items()}, int(mirrored))
+    header, value, to = arms[0] if arms else ("", "", "")
+    tracks = {names[name]: weight for name, weight in targets.items()}
+    return Weights(tracks, int(mirrored), (header, value, names.get(to, "")))

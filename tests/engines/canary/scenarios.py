@@ -4,14 +4,18 @@
 """
 
 import contextlib
+import json
 import random
+import runpy
 import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.engines.canary import given
 from tests.engines.canary.api_server import Call, Fault
+from tests.engines.canary.mesh import IDS
 from tests.engines.canary.stage import Controller, Stage, Theatre
 
 ERRORS = {"FAILS": "3"}
@@ -265,6 +269,35 @@ def _shadowed(stage: Stage) -> dict[str, Any]:
 @scenario("shadowed_errors", shadow_seconds=6, canary=ERRORS)
 def _shadowed_errors(stage: Stage) -> dict[str, Any]:
     return _plain(stage)
+
+
+def _tested(stage: Stage, verdict: str) -> dict[str, Any]:
+    """Let the test run while all are asked about several times, and decide it."""
+    stage.ask()
+    controller = stage.control()
+    stage.until(lambda: stage.state()["phase"] == "testing" and stage.state()["since"])
+    # The first that was not answered waits for its back-off.
+    settled = time.monotonic() + 2
+    stage.until(lambda: time.monotonic() > settled)
+    begun = time.monotonic()
+    stage.until(lambda: time.monotonic() > begun + 10)
+    ended = time.monotonic()
+    said = {"version": "8", "verdict": verdict, "why": "as seen"}
+    stage.note(**{"mlops/ab-test": json.dumps(said)})
+    arms = stage.programs / "serving/arms.py"
+    dealt: dict[str, Any] = runpy.run_path(str(arms))
+    treatment = {str(each) for each in range(IDS) if dealt["arm"](given.MODEL, 0.3, str(each)) == "treatment"}
+    return {"code": controller.code(), "begun": begun, "ended": ended, "treatment": treatment}
+
+
+@scenario("tested", ab_test={}, steps=[0.3])
+def _tested_and_promoted(stage: Stage) -> dict[str, Any]:
+    return _tested(stage, "promote")
+
+
+@scenario("tested_gateway", ab_test={}, steps=[0.3], provider="gateway-api")
+def _tested_and_kept(stage: Stage) -> dict[str, Any]:
+    return _tested(stage, "keep")
 
 
 class Performance:

@@ -36,6 +36,7 @@ from tests.engines.notify.sinks import self_signed
 
 HERE = Path(__file__).parent
 PATIENCE = 150
+TESTED = "-tested"
 # Seconds: a hold that Prometheus sees some of, and no more.
 SHORT: dict[str, Any] = {
     "steps": [0.3, 0.6],
@@ -175,6 +176,11 @@ class Stage:
         """Return the weights of the route by track, as they are now."""
         return self.mesh.weights().tracks
 
+    def route(self) -> Object:
+        """Return the route."""
+        kind = VIRTUAL_SERVICE if self.config["provider"] == "istio" else HTTP_ROUTE
+        return self.api.store.get(kind, given.NAMESPACE, self.config["route"])
+
     def deployment(self, track: str) -> Object:
         """Return a Deployment."""
         return self.api.store.get(DEPLOYMENT, given.NAMESPACE, self.config[track])
@@ -220,10 +226,11 @@ class Theatre:
         stable: dict[str, str] | None = None,
         canary: dict[str, str] | None = None,
         rate: float = 15,
+        ab_test: dict[str, Any] | None = None,
         **config: Any,
     ) -> Iterator[Stage]:
         """Return a stage with two pods of version 7 that serve, under load; `config` changes the controller's."""
-        programs, folder = self.programs[provider], self.folder / name
+        programs, folder = self.programs[played(provider, ab_test)], self.folder / name
         folder.mkdir()
         setting, objects, rules = given.read(programs)
         (folder / "token").write_text("token-of-x-rollout\n")
@@ -238,6 +245,7 @@ class Theatre:
                 "prometheus": f"http://127.0.0.1:{relay.port}",
                 # Each stage is an environment of its own to the one Prometheus.
                 "environment": name,
+                **({"ab_test": {**setting["ab_test"], **ab_test}} if ab_test is not None else {}),
                 **config,
             }
             slots = {setting[track]: self.slots[name][track] for track in ("stable", "canary")}
@@ -251,6 +259,9 @@ class Theatre:
                 lambda: _weights(api, cluster, provider, setting),
                 lambda track: cluster.endpoints({"app.kubernetes.io/name": given.MODEL, "track": track}),
             )
+            self.net.listen(mesh)
+            if ab_test is not None:
+                cluster.environment["AB_TEST_URL"] = f"http://127.0.0.1:{mesh.port}"
             with clustered(cluster):
                 stage = Stage(
                     name,
@@ -298,6 +309,22 @@ def _await(holds: Callable[[], Any], why: object) -> None:
         time.sleep(0.05)
 
 
+def played(provider: str, ab_test: Any) -> str:
+    """Return what a stage's programs are called: with an A/B test they are others."""
+    return provider if ab_test is None else f"{provider}{TESTED}"
+
+
+def _compiled(folder: Path, name: str) -> Path:
+    found = given.compiled(folder, name.removesuffix(TESTED), name.endswith(TESTED))
+    if name.endswith(TESTED):
+        # As everything here, a way that leads to nobody is tried again sooner.
+        file = found / "serving/service.json"
+        said = json.loads(file.read_text())
+        said["ab_test"]["back_off_seconds"] = 1
+        file.write_text(json.dumps(said))
+    return found
+
+
 def _free(count: int) -> list[int]:
     """Return ports that nobody listens at, below those that outgoing connections have."""
     found: list[int] = []
@@ -341,7 +368,7 @@ def _prometheus(folder: Path, port: int, targets: list[int]) -> Iterator[None]:
 @contextlib.contextmanager
 def theatre(folder: Path, names: list[str], providers: set[str]) -> Iterator[Theatre]:
     """Compile what is played, and start what all stages share."""
-    programs = {provider: given.compiled(folder / f"of-{provider}", provider) for provider in providers}
+    programs = {each: _compiled(folder / f"of-{each}", each) for each in providers}
     ports = _free(1 + sum(PORTS.values()) * len(names))
     left = iter(ports[1:])
     slots = {name: {whose: [*islice(left, count)] for whose, count in PORTS.items()} for name in names}

@@ -16,6 +16,7 @@ from tests.engines.canary import given
 from tests.engines.canary.kinds import EVENT
 from tests.engines.canary.scenarios import SCENARIOS, Performance, Played
 from tests.engines.canary.stage import SHORT, theatre
+from tests.engines.canary.stage import played as named
 from tests.engines.rollout.cluster import CONFIG, Cluster
 from tests.engines.rollout.pods import Kind
 
@@ -24,11 +25,12 @@ T = TypeVar("T", bound=Callable[..., Any])
 PLAYS: dict[str, tuple[str, ...]] = {}
 PROMOTED = [
     "healthy", "healthy_gateway", "healthy_pods", "stable_broken", "prometheus_back", "api_gone", "api_ill",
-    "killed", "replaced", "second", "shadowed",
+    "killed", "replaced", "second", "shadowed", "tested",
 ]  # fmt: skip
 ROLLED_BACK = [
     "errors", "errors_gateway", "errors_pods", "slow", "crashing", "falling", "never_ready", "no_traffic", "nan",
     "empty", "prometheus_gone", "killed_errors", "aborted", "put_back", "changed", "shadowed_errors",
+    "tested_gateway",
 ]  # fmt: skip
 # Where the canary's own pods go away while they have traffic.
 CUT = ("falling",)
@@ -64,7 +66,10 @@ def played(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequ
             )
             chosen |= set(PLAYS.get(getattr(item, "originalname", ""), ()))
     names = [name for name in SCENARIOS if name in chosen]
-    providers = {SCENARIOS[name].given.get("provider", "istio") for name in names}
+    providers = {
+        named(each.get("provider", "istio"), each.get("ab_test"))
+        for each in (SCENARIOS[name].given for name in names)
+    }
     with theatre(tmp_path_factory.mktemp("canary"), names, providers) as found:
         performance = Performance(found, names)
         try:
@@ -298,3 +303,25 @@ def test_both_clocks_agree(played: Player, lead: Callable[..., int], name: str) 
     assert course(virtual.state) == course(found.stage.state())
     assert virtual.state["phase"] == found.stage.state()["phase"] == "ended"
     assert virtual.shares == [each["canary"] for _, each in found.stage.mesh.history]
+
+
+@plays("tested", "tested_gateway")
+@pytest.mark.parametrize("name", ["tested", "tested_gateway"])
+def test_each_id_has_its_version_and_nobody_sees_a_fault(played: Player, name: str) -> None:
+    """By the header that a pod of stable writes, the mesh's rule, and the canary that answers."""
+    found = played(name)
+    stage = found.stage
+    callers = [each for each in stage.mesh.seen if not each.inner]
+    assert {each.code for each in callers} == {200}
+    begun, ended = found.noted["begun"], found.noted["ended"]
+    seen: dict[str, set[str]] = {}
+    for each in callers:
+        if begun < each.at < ended:
+            seen.setdefault(each.entity, set()).add(each.version)
+    arms = {entity for entity, versions in seen.items() if versions == {"8"}}
+    assert all(len(versions) == 1 for versions in seen.values()), "nobody sees two versions"
+    assert arms == found.noted["treatment"] and 3 < len(arms) < len(seen) > 30
+    # Not one by its weight: what a canary answers has come from a pod, and by the rule.
+    inner = [each for each in stage.mesh.seen if each.inner and begun < each.at < ended]
+    assert {(each.track, each.code) for each in inner} == {("canary", 200)}
+    assert "ab-test" not in json.dumps(stage.route()["spec"])

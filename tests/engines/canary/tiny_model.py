@@ -1,7 +1,8 @@
 """An application that says which version it is; the environment says what is wrong with it.
 
 ILL: `startup` ends at once, `asleep` never starts, `falls` ends some seconds after it was ready; FAILS: of how
-many requests one fails (a number or `all`); SLOW: the seconds that an answer takes.
+many requests one fails (a number or `all`); SLOW: the seconds that an answer takes. With AB_TEST_URL it sends
+requests on as the generated service does, with its own program for that.
 """
 
 import asyncio
@@ -13,6 +14,12 @@ VERSION = os.environ["MODEL_VERSION"].encode()
 ILL, SLOW = os.environ.get("ILL", ""), float(os.environ.get("SLOW", "0"))
 FAILS = int(os.environ.get("FAILS", "0").replace("all", "1"))
 COUNT = itertools.count(1)
+EXPERIMENT = None
+if os.environ.get("AB_TEST_URL"):
+    from experiment import Experiment
+    from given import given
+
+    EXPERIMENT = Experiment(given())
 if ILL == "startup":
     sys.exit(1)
 
@@ -29,8 +36,20 @@ async def app(scope, receive, send):
         await receive()
         await send({"type": "lifespan.shutdown.complete"})
         return
-    while (await receive()).get("more_body"):
-        pass
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body, more = body + message.get("body", b""), message.get("more_body")
+    if EXPERIMENT and scope["path"] == "/predict":
+        visit = EXPERIMENT.visit(scope, f"x-{next(COUNT)}")
+        if visit.leaves([]) and (heard := await visit.elsewhere(body)):
+            scope["state"]["sent_on"] = True
+            headers = [(name.encode(), text.encode()) for name, text in heard.headers.items()]
+            size = (b"content-length", str(len(heard.body)).encode())
+            start = {"type": "http.response.start", "status": heard.status, "headers": [*headers, size]}
+            await send(start)
+            await send({"type": "http.response.body", "body": heard.body})
+            return
     if SLOW:
         await asyncio.sleep(SLOW)
     # Spread evenly, so that a share of the requests is the same share of any part of them.
