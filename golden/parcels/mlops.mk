@@ -8,7 +8,7 @@ settle := || { code=$$?; test $$code -eq 3 && test -z "$(STRICT)"; }
 # With PYTHON=python3, say, the commands use that interpreter and need no .venv.
 ready = $(filter .venv/%,$(PYTHON))
 
-.PHONY: help setup validate fetch pipeline profile card lineage promote register restore rollback compare back-out deploy dispatch-deploy dispatch-finish finish-rollout image manifests serve simulate-canary verify
+.PHONY: help setup validate fetch pipeline profile card lineage promote register restore rollback compare ab-test back-out deploy dispatch-deploy dispatch-finish finish-rollout image manifests serve simulate-canary verify
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' mlops.mk
@@ -57,6 +57,9 @@ rollback: | $(ready) ## Take back a rollout that runs, within seconds; else brin
 
 compare: | $(ready) ## Figures of this run beside champion and main
 	@$(PYTHON) -B ops/compare.py $(ARGS) $(settle)
+
+ab-test: | $(ready) ## Say which version is better: the A/B test of MLOPS_ENV, or START=2026-11-20 VERSION=8
+	@$(PYTHON) -B ops/ab_test.py $(ARGS) $(settle)
 
 back-out: | $(ready) ## Bring back what ran before VERSION=7
 	@$(PYTHON) -B ops/deploy.py --back $(ARGS)
