@@ -70,3 +70,16 @@ def test_the_loop_in_the_readme_compiles(tmp_path: Path) -> None:
     paths = {item.file.path for item in made.files if item.file.ownership is Ownership.GENERATED}
     assert {"dvc.yaml", "ops/register.py", "ops/drift.py", "ops/retrain.py", "config/schedule.json"} <= paths
     assert {note.code for note in made.notes} <= {"M309"}
+
+
+def test_the_page_about_schedulers_says_what_is_generated() -> None:
+    page = (ROOT / "docs" / "scheduling.md").read_text("utf-8")
+    assert "docs/scheduling.md" in (ROOT / "README.md").read_text("utf-8")
+    made = "".join(path.read_text("utf-8") for path in sorted((ROOT / "golden").rglob("mlops_*.py")))
+    named = {
+        line.split("`")[1].removeprefix("<model>-") for line in page.splitlines() if "| `<model>-" in line
+    }
+    assert named == {"validate", "drift", "retrain", "score", "ab-test", "promote", "deploy"}
+    assert all(f'-{kind}",' in made for kind in named - {"ab-test", "promote"})
+    for scheduler in ("cron", "github", "jenkins", "airflow"):
+        assert f"`scheduler: {scheduler}`" in page
