@@ -303,6 +303,34 @@ def test_a_rollout_holds_no_task_and_is_finished_by_a_dag_of_its_own() -> None:
     assert found.schedule("late-orders-promote")[0].endswith(" * * * *")
 
 
+def test_a_test_on_users_is_looked_at_and_what_it_decides_is_acted_on() -> None:
+    serving = {
+        "image": "ghcr.io/acme/late",
+        "inputs": {"age": "integer"},
+        "slo": {"error_rate": "1%"},
+        "replicas": 4,
+        "traffic": "50/s",
+        "prediction_log": {"path": "s3://acme/predictions/"},
+    }
+    found = dags(
+        data={**SPEC["data"], "id": "order"},
+        outcomes={"path": "data/outcomes.csv", "id": "order", "value": "late", "delay": "1d"},
+        serving=serving,
+        deployment={"strategy": "canary", "provider": "istio", "steps": ["20%"], "hold": "10m"},
+        ab_test={"traffic": "20%", "for": "7d", "metric": "accuracy", "improves_by": "1%"},
+        connections={"prometheus": {"url": "http://prometheus:9090"}},
+        environments={"production": {"cluster": {"context": "prd", "namespace": "ml"}}},
+    )
+    assert found.chains["late-orders-ab-test"] == [["ab-test-production", "decided-production"]]
+    tasks = found.tasks["late-orders-ab-test"]
+    assert tasks["ab-test-production"]["given"] == {"MLOPS_ENV": "production"}
+    assert tasks["decided-production"] == {
+        "emits": "mlops://late-orders/decided",
+        "needs": ["ab-test-production", "promote", "keep", "undecided"],
+    }
+    assert found.schedule("late-orders-promote")[1] == ["mlops://late-orders/decided"]
+
+
 def test_in_a_cluster_each_task_is_a_pod_and_nothing_goes_through_airflow() -> None:
     said = text(airflow=PODS)
     assert "KubernetesPodOperator" in said and "subprocess" not in said and "xcom_pull" not in said

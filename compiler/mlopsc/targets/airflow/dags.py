@@ -20,6 +20,8 @@ def kinds(model: Model) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield "drift", ("drift",)
     if model.training_steps:
         yield "retrain", model.training_steps
+    if model.experiments:
+        yield "ab-test", ("ab-test",)
     if model.rollouts:
         yield "promote", ("finish-rollout",)
     if model.scoring and model.scoring.schedule:
@@ -38,7 +40,7 @@ def dags(offered: Offered) -> Iterator[Flow]:
     if model.training_steps:
         yield retrain(offered)
         yield from by_hand(offered)
-    if model.experiments and offered.has("ab-test"):
+    if model.experiments:
         yield _ab_test(offered)
     if model.rollouts:
         yield _promote(offered)
