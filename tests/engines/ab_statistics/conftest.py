@@ -32,7 +32,7 @@ def ops(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     folder = tmp_path_factory.mktemp("ops")
     for name in NAMES:
         shutil.copy(ROOT / "templates" / "ab_test" / "ops" / f"{name}.py", folder)
-    shutil.copy(ROOT / "templates" / "drift" / "ops" / "label_metrics.py", folder)
+    shutil.copy(next((ROOT / "templates").glob("*/ops/label_metrics.py")), folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(folder))
         found = {name.removeprefix("ab_"): importlib.import_module(name) for name in NAMES}
