@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ab_intervals import Interval, outward
 from ab_margin import Null
 
-NO_RATIO = "control's figure may be 0 or less: nothing is a share of it"
+_NO_RATIO = "control's figure may be 0 or less: nothing is a share of it"
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Result:
     beyond an absolute margin where the test rejects. With a relative margin, `change` is treatment /
     control - 1 and its interval, for which the same holds; else None. `p_value` is one-sided; `better`
     says that it is at most alpha. `why` says in words why nothing can be told; then `p_value` is 1, and
-    the interval is infinite.
+    the interval is the difference alone.
     """
 
     control: float
@@ -58,23 +58,19 @@ def result(
 
     `beyond(edge)` is above 0 where the test rejects that edge with level alpha: the intervals hold what it
     does not reject, up to `most`, the largest difference that is possible. With a relative margin nothing
-    is told where control's own interval reaches 0.
+    is told where control's figure may be 0: its own interval reaches that, or no ratio is too high.
     """
     treatment, control = arms
-    difference = treatment.figure - control.figure
-    if edge.relative and control.interval[0] <= 0:
-        why = why or NO_RATIO
-    low, high, change = -math.inf, math.inf, None
+    low = high = difference = treatment.figure - control.figure
+    change = None
+    if edge.relative and not why:
+        change = (
+            _change(treatment.figure, control.figure, beyond, 1 - most) if control.interval[0] > 0 else None
+        )
+        why = "" if change else _NO_RATIO
     if not why:
         low = outward(lambda at: beyond(Null(1, 1.0, at)), difference, -1, -most)
         high = outward(lambda at: beyond(Null(-1, 1.0, at)), difference, 1, most)
-    if edge.relative and not why:
-        ratio, least = treatment.figure / control.figure, 1 - most
-        bounds = (
-            outward(lambda at: beyond(Null(1, at, 0.0)), ratio, -1, least),
-            outward(lambda at: beyond(Null(-1, at, 0.0)), ratio, 1, math.inf),
-        )
-        change = ratio - 1, bounds[0] - 1, bounds[1] - 1
     return Result(
         control.figure,
         treatment.figure,
@@ -88,3 +84,13 @@ def result(
         change,
         why,
     )
+
+
+def _change(
+    treatment: float, control: float, beyond: Callable[[Null], float], least: float
+) -> tuple[float, float, float] | None:
+    """Return treatment / control - 1 with its interval; None where no ratio is too high to be rejected."""
+    ratio = treatment / control
+    high = outward(lambda at: beyond(Null(-1, at, 0.0)), ratio, 1, math.inf)
+    low = outward(lambda at: beyond(Null(1, at, 0.0)), ratio, -1, least)
+    return None if math.isinf(high) or math.isinf(low) else (ratio - 1, low - 1, high - 1)
