@@ -99,5 +99,6 @@ def _keys(model: Model) -> Iterator[str]:
 def _protocols(model: Model) -> list[str]:
     """Return the protocols of what is read and kept elsewhere."""
     places = [model.data.path, model.data.incoming, model.pipeline.remote if model.pipeline else ""]
+    places += [model.scoring.input, model.scoring.output] if model.scoring else []
     found = [place.partition("://")[0] for place in places if "://" in place]
     return list(dict.fromkeys(_SAME.get(each, each) for each in found))

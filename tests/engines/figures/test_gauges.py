@@ -34,6 +34,21 @@ def test_a_validation_says_whether_each_check_passed(
     assert found == {"model_data_valid": valid}
 
 
+def test_scores_say_how_many_when_and_by_which_version(world: World, programs: dict[str, ModuleType]) -> None:
+    def keep(verdict: str, **figures: int) -> None:
+        programs["gauges"].keep("score", programs["verdict"].Outcome(verdict, figures))
+
+    before = time.time()
+    keep("scored", version=7, rows_in=50, rows_out=50)
+    found = kept(world)
+    assert found.pop("model_scoring_timestamp_seconds") >= before
+    assert found == {"model_scoring_rows": 50, "model_scoring_version": 7}
+    # What was blocked or skipped left the scores of before.
+    for verdict in ("blocked", "skipped", "nothing to score", "error"):
+        keep(verdict, version=8, rows_in=9)
+        assert kept(world).items() >= found.items()
+
+
 def test_an_error_leaves_the_figures_as_they_are(world: World, keep: Keep) -> None:
     keep("validate", "blocked")
     keep("drift", "drift", checked=1764000000, drift_scores={"age": 0.5}, drift_score=0.5)

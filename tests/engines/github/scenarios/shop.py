@@ -42,6 +42,7 @@ drift:
   tests: [{columns: [age], method: ks, p_value: 0.01}]
   min_rows: 50
 retraining: {triggers: {drift: true, schedule: weekly, webhook: true}, retry: {max_attempts: 3}}
+scoring: {cmd: python src/score.py, input: 's3://lake/open/', output: 's3://lake/scores.csv', schedule: 'daily at 05:00'}
 serving: {image: ghcr.io/acme/churn}
 deployment: {strategy: rolling, test: python tests/integration.py}
 monitoring:
@@ -128,6 +129,7 @@ class Shop:
         self.write(".gitignore", IGNORED)
         self.write("tests/unit.py", "print('1 passed')\n")
         self.write("tests/integration.py", (HERE / "integration.txt").read_text())
+        self.write("src/score.py", (HERE.parents[1] / "scoring" / "code" / "score.txt").read_text())
         for name in ("train", "evaluate"):
             more = (FLAKY, SAVED) if name == "train" else ("", "")
             self.write(f"src/{name}.py", more[0] + (CODE / f"{name}.txt").read_text() + more[1])
@@ -295,6 +297,15 @@ class Shop:
         )
         store.pipe(f"lake/incoming/{name}", text.encode())
 
+    def put(self, name: str, text: str) -> None:
+        """Put an object into the lake."""
+        self._lake().pipe(f"lake/{name}", text.encode())
+
+    def got(self, name: str) -> str:
+        """Return an object of the lake, or nothing."""
+        lake = self._lake()
+        return lake.cat(f"lake/{name}").decode() if lake.exists(f"lake/{name}") else ""
+
     def clear(self) -> None:
         """Take away what has landed."""
         import s3fs
@@ -305,8 +316,9 @@ class Shop:
             client_kwargs={"endpoint_url": self.outside["AWS_ENDPOINT_URL"]},
             skip_instance_cache=True,
         )
-        if store.exists("lake/incoming"):
-            store.rm("lake/incoming", recursive=True)
+        for name in ("lake/incoming", "lake/open", "lake/scores.csv"):
+            if store.exists(name):
+                store.rm(name, recursive=True)
 
     def _lake(self) -> Any:
         import s3fs
