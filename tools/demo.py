@@ -1,5 +1,5 @@
 """`make demo`: one spec becomes a repository, which then works without mlopsc: data, model, service,
-drift, an alert, retraining; and of another spec the rollouts, on a virtual clock.
+drift, an alert, retraining, a table of scores; and of another spec the rollouts, on a virtual clock.
 """
 
 import json
@@ -7,6 +7,7 @@ import shutil
 
 from customers import CHANGED, FAULTS, customers, planted, write
 from demo_canary import rollouts
+from demo_scoring import scored
 from demo_watching import alerted, answered
 from story import ROOT, Story
 
@@ -28,6 +29,8 @@ def main() -> None:
     hand_edit(story)
     story.step("13. what a canary is worth: rollouts of a sound and of a bad version, on a virtual clock")
     pages = rollouts(story)
+    story.step("14. tonight's customers are scored, whole or not at all")
+    scored(story)
     summary(story, first, pages)
 
 

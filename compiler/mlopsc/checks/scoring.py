@@ -1,7 +1,6 @@
 """Batch scoring: it reads one thing and writes another."""
 
 from collections.abc import Iterator
-from fnmatch import fnmatch
 from posixpath import normpath
 
 from mlopsc import defaults
@@ -10,11 +9,8 @@ from mlopsc.resolve import View
 
 
 def apart(view: View) -> Iterator[Diagnostic]:
-    """Scores neither overwrite what they are made from, nor are scored with it (M304)."""
+    """Scores do not overwrite what they are made from (M304)."""
     scoring = view.spec.scoring
-    if scoring and _lies_in(scoring.output, scoring.input):
-        message = "`scoring.output` lies in `scoring.input`: the scores would be scored the next time"
-        yield Diagnostic("M304", message, ("scoring", "output"), hint="write to a path of its own")
     if scoring and normpath(scoring.input) == normpath(scoring.output):
         message = "`scoring.output` would overwrite `scoring.input`"
         yield Diagnostic("M304", message, ("scoring", "output"), hint="write to a path of its own")
@@ -51,13 +47,6 @@ def compare(view: View) -> Iterator[Diagnostic]:
         message = "`compare` needs a `registry`: no version ever becomes a candidate"
         hint = "add a gate, e.g. `registry: {gate: [{metric: mae, improves_on: champion}]}`"
         yield Diagnostic("M302", message, ("scoring", "compare"), hint=hint, on_key=True)
-
-
-def _lies_in(path: str, place: str) -> bool:
-    """Say whether a file is among those of a folder or a glob."""
-    if defaults.watched(place) != place:
-        return fnmatch(normpath(path), normpath(place))
-    return path.startswith(f"{place.rstrip('/')}/")
 
 
 RULES = (apart, one_file, share, compare)
