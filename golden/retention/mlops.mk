@@ -8,7 +8,7 @@ settle := || { code=$$?; test $$code -eq 3 && test -z "$(STRICT)"; }
 # With PYTHON=python3, say, the commands use that interpreter and need no .venv.
 ready = $(filter .venv/%,$(PYTHON))
 
-.PHONY: help setup validate watch fetch pipeline profile card lineage promote register restore rollback drift retrain notify-test schedule unschedule alertmanager exporter image serve test-alerts
+.PHONY: help setup validate watch fetch pipeline profile card lineage promote register restore rollback drift retrain notify-test schedule unschedule alertmanager exporter image score serve test-alerts
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' mlops.mk
@@ -81,6 +81,9 @@ exporter: | $(ready) ## Serve the figures of data and model to Prometheus
 
 image: | $(ready) ## Build the image of VERSION=7 or MODEL=folder, to stay here
 	@$(PYTHON) -B ops/image_of_model.py $(ARGS)
+
+score: | $(ready) ## Score data/tonight.csv with the champion, or VERSION=7, into data/scores.csv
+	@$(PYTHON) -B ops/score.py $(ARGS) $(settle)
 
 serve: | $(ready) ## Serve VERSION=7, MODEL=folder, or what was made last
 	@$(PYTHON) -B ops/serve.py $(ARGS)
