@@ -127,6 +127,19 @@ def test_ids_of_tables_have_the_names_of_requests(ops: SimpleNamespace) -> None:
     assert [ops.arms.name_of(each) for each in gaps.astype("float32").to_numpy()[:1]] == ["7"]
 
 
+def test_outcomes_are_joined_by_the_same_names(ops: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The evaluation computes them of whole columns, without the service's programs."""
+    engine("pandas")
+    import pandas as pd
+
+    monkeypatch.syspath_prepend(str(PROGRAMS.parents[1] / "ab_test/ops"))
+    ids = importlib.import_module("ab_ids")
+    del sys.modules["ab_ids"]
+    texts = ["7", " 7 ", "7.0", "7.00", "-7.0", "007", "007.0", "7.5", "1e5", "7.0.0", "c-7\n", "é", "e\u0301",
+             "\u00a07", "\u20037.0", "٧.0", "nan", "", "a\0b", "7.0\n8.0", "\u00857", "\x1c7"]  # fmt: skip
+    assert ids.names(pd.Series(texts)).tolist() == [ops.arms.name_of(each) for each in texts]
+
+
 def test_nobody_is_of_no_arm(ops: SimpleNamespace) -> None:
     assert ops.arms.arm("churn", 1.0, "") == ops.arms.NONE == ""
 
