@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def names(values: pd.Series[str]) -> pd.Series[str]:
     """Return ids as serving/arms.py compares them: 7, 7.0 and " 7 " are one, 007 is another."""
-    return values.str.strip().str.replace(r"\A(-?[0-9]+)\.0+\Z", r"\1", regex=True)
+    return values.str.strip(" \t\r\n\f\v").str.replace(r"\A(-?[0-9]+)\.0+\Z", r"\1", regex=True)
 
 
 def keys(values: pd.Series[str]) -> NDArray[Any]:
