@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.engines.deployment.stepwise import JOB
+from tests.engines.deployment.stepwise import JOB, LOOK
 from tests.engines.github.actions_runner import Event
 from tests.engines.github.scenarios.shop import SPEC, Shop
 from tests.journeys.begin import mlopsc
@@ -15,12 +15,43 @@ STEPS = "deployment: {strategy: canary, provider: istio, steps: [5%, 50%], hold:
 PRODUCTION = f"production: {{cluster: {{context: prd, namespace: ml}}, approval: true, {STEPS}}}"
 
 
+# All environments but the first give steps, and then test on real users.
+TESTED = {
+    "deployment: {strategy: rolling, ": "deployment: {strategy: canary, provider: istio, steps: [5%, 50%], hold: 10m, ",
+    "staging: {cluster": "staging: {deployment: {strategy: rolling}, cluster",
+    "churn}\n": "churn, prediction_log: {path: 's3://lake/log/'}, slo: {error_rate: 10%}, traffic: 20/s}\n",
+}
+AB_TEST = """\
+outcomes: {path: 's3://lake/outcomes/', id: customer_id, value: churned, delay: 7d}
+ab_test: {traffic: 20%, for: 14d, metric: accuracy, effect: 5%}
+"""
+
+
 @pytest.fixture
 def stepping(shop: Shop) -> Shop:
     """Return a shop whose production gives versions their traffic in steps; what ran before serves."""
     spec = SPEC.replace("production: {cluster: {context: prd, namespace: ml}, approval: true}", PRODUCTION)
     spec = spec.replace("churn}\n", "churn, slo: {error_rate: 10%}, traffic: 20/s}\n")
     assert PRODUCTION in spec and "traffic: 20/s" in spec
+    return compiled(shop, spec)
+
+
+@pytest.fixture
+def testing(shop: Shop) -> Shop:
+    """Return a shop that tests a version on real users after its steps; who evaluates is a stand-in."""
+    spec = SPEC
+    for former, new in TESTED.items():
+        assert spec.count(former) == 1
+        spec = spec.replace(former, new)
+    shop.write("verdict.json", '"running"')
+    compiled(shop, spec + AB_TEST)
+    shop.write("ops/ab_look.py", LOOK)
+    shop.push()
+    return shop
+
+
+def compiled(shop: Shop, spec: str) -> Shop:
+    """Compile another spec in a shop, and push it."""
     shop.write("mlops.yaml", f"{spec}connections: {{prometheus: {{url: 'http://prometheus.test:9090'}}}}\n")
     done = mlopsc(shop.work, "compile")
     assert done.code == 0, done.err
@@ -91,3 +122,28 @@ def test_what_goes_on_is_green_told_and_finished_by_the_next_run(stepping: Shop)
     run = stepping.run("deploy", FIRST)
     assert run.conclusion == "success", run.log
     assert (stable(stepping), stepping.aliases()["champion"]) == ("ghcr.io/acme/churn:churn-v1", "1")
+
+
+def test_an_ab_test_runs_for_weeks_and_the_clock_ends_it(testing: Shop) -> None:
+    """Green in between, and silent; a run begins when there is something to look at, and not before."""
+    fares(testing, pace=3600)
+    run = testing.run("deploy", FIRST)
+    production = run.jobs["production"]
+    assert run.conclusion == "success", run.log
+    assert "version 1 answers 20 % of the ids since" in run.log
+    left = {
+        production.step(name).outcome
+        for name in ("See that it serves", "Make it the champion", "Take it back")
+    }
+    assert left == {"skipped"} and "champion" not in testing.aliases()
+    assert testing.run("monitor", Event.schedule("23 * * * *")).conclusion == "success"
+    assert testing.dispatched() == []
+    testing.overdue()
+    testing.write("verdict.json", '"promote"')
+    testing.push()
+    assert testing.run("monitor", Event.schedule("23 * * * *")).conclusion == "success"
+    assert testing.dispatched() == [("churn-deploy.yml", {"version": "1"})]
+    run = testing.run("deploy", FIRST)
+    assert run.conclusion == "success", run.log
+    assert "the test says promote" in run.log
+    assert (stable(testing), testing.aliases()["champion"]) == ("ghcr.io/acme/churn:churn-v1", "1")
