@@ -56,6 +56,22 @@ def test_a_dry_run_says_what_and_when_and_asks_nobody(tmp_path: Path) -> None:
     assert lines[9] == "What is not decided 1 h after the first share is taken back."
 
 
+def test_a_dry_run_says_what_an_ab_test_does(modules: dict[str, ModuleType]) -> None:
+    test = {"share": 0.1, "seconds": 1_209_600, "slack_seconds": 604_800, "guardrails": {"error_rate": 0.02}}
+    lines = modules["rollout_plan"].plan({**CONFIG, "ab_test": test})
+    assert lines[4:6] == [
+        "0:31:30  A/B test: the canary answers 10 % of the ids, whatever the weights; settles for 30 s, "
+        "then runs for 14 d",
+        "336:32:00  stable gets the image, and when its pods are ready all of the traffic",
+    ]
+    assert "What has not come through all steps 1 h after the first share is taken back." in lines
+    assert lines[-2:] == [
+        "Guardrails of the test, by what the canary has answered in the last hour and day: at most 2 % of the "
+        "requests fail.",
+        "It promotes only when the test says so; what is not said 7 d after its end is taken back.",
+    ]
+
+
 def test_an_api_server_that_is_not_there_is_no_silence(modules: dict[str, ModuleType]) -> None:
     network = modules["rollout_network"].Network("http://127.0.0.1:9")
     with pytest.raises(OSError, match="refused"):
