@@ -164,16 +164,16 @@ def test_what_both_versions_are_told_goes_before_their_images(
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])
-def test_others_still_read_the_log(ops: SimpleNamespace, tmp_path: Path, form: str) -> None:
-    """A whole number stays one though only a header named it; and `compare-shadow` reads what it knows."""
+def test_others_still_read_the_log(
+    ops: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, form: str
+) -> None:
+    """A whole number stays one though only a header named it; of columns, a reader gets those it asks for."""
     for name in ("pandas", "pyarrow", "fsspec"):
         engine(name)
     import pandas as pd
 
-    for folder in ("shadow", "repository"):
-        sys.path.insert(0, str(PROGRAMS.parents[1] / folder / "ops"))
-    files, shadow_log = (importlib.import_module(name) for name in ("prediction_files", "shadow_log"))
-    del sys.path[:2]
+    monkeypatch.syspath_prepend(str(PROGRAMS.parents[1] / "repository/ops"))
+    files, reader = (importlib.import_module(name) for name in ("prediction_files", "prediction_rows"))
     found = assigning(ops, "integer")
     rows = [{"age": 41, "id": None}]
     head = {"request_id": "r-1", "row": 0, "version": "8"}
@@ -186,7 +186,10 @@ def test_others_still_read_the_log(ops: SimpleNamespace, tmp_path: Path, form: s
     table = pd.read_parquet(path) if form == "parquet" else pd.read_csv(path, dtype=str).fillna("")
     assert table["arm"].tolist() == ["treatment", ""]
     assert [ops.arms.name_of(each) for each in table["id"]] == ["3", ""]
-    (chunk,) = shadow_log.rows(str(path), shadow_log.Wanted(form, ("age",)))
-    assert sorted(chunk.columns) == ["age", "prediction", "request_id", "row", "version"]
-    for name in ("prediction_files", "shadow_log", "tables", "text_files"):
+    keys = ("request_id", "row", "version")
+    (shadow,) = reader.rows(str(path), reader.Wanted(form, keys, ("age",)))
+    assert sorted(shadow.columns) == ["age", "prediction", *keys]
+    (whole,) = reader.rows(str(path), reader.Wanted(form, ("version", "id"), ("arm",)))
+    assert whole["arm"].tolist() == ["treatment", ""] and whole["prediction"].tolist() == ["old"] * 2
+    for name in ("prediction_files", "prediction_rows", "tables"):
         sys.modules.pop(name, None)
