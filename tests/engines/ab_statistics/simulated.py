@@ -19,9 +19,10 @@ def most(alpha: float, tests: int = TESTS) -> float:
     return float(alpha + 3 * np.sqrt(alpha * (1 - alpha) / tests))
 
 
-def edge_of(edge: Any, control: float) -> float:
+def edge_of(margin: dict[str, float], better: str, control: float) -> float:
     """Return treatment's figure where it is better by just the margin."""
-    return float(edge.ratio * control + edge.offset)
+    by = margin.get("absolute", 0.0) + margin.get("relative", 0.0) * control
+    return control + by if better == "higher" else control - by
 
 
 def parts(n: int, looks: int) -> Any:

@@ -28,7 +28,7 @@ def test_proportions_on_the_edge(
     sizes = parts(1_000, looks), parts(9_000, looks)
     arms = [
         (chance.binomial(size, p, (TESTS, looks)).cumsum(axis=1), size.cumsum())
-        for size, p in zip(sizes, (edge_of(edge, level), level), strict=True)
+        for size, p in zip(sizes, (edge_of(margin, better, level), level), strict=True)
     ]
     p_values = stats.norm.sf(ops.contrasts.score(*arms, edge))
     promoted = crossed(ops, p_values, looks, ALPHA)
@@ -48,7 +48,7 @@ def test_proportions_on_the_edge(
 def test_means_on_the_edge(ops: SimpleNamespace, margin: dict[str, float], better: str, looks: int) -> None:
     """Of skewed values (gamma, shape 4), the treatment's with another variance than control's."""
     chance, edge = seeded("means", margin, better, looks), ops.margin.null(margin, better)
-    aim = edge_of(edge, 1.0)
+    aim = edge_of(margin, better, 1.0)
     arms = [
         looked(mean * (1 + spread * (chance.gamma(4, 0.25, (TESTS, n)) - 1)), looks)
         for mean, spread, n in ((aim, 1.3, 500), (1.0, 1.0, 4_500))
@@ -66,7 +66,7 @@ def test_f1_and_precision_on_the_edge(
     """Of which a hundred rows of the treatment's are positive: there the usual bootstrap promotes 7 in 100."""
     chance, edge = seeded(name, margin, looks), ops.margin.null(margin, "higher")
     metric = ops.counted.COUNTED[getattr(ops.metrics, name)]
-    figures = edge_of(edge, 0.8), 0.8
+    figures = edge_of(margin, "higher", 0.8), 0.8
     arms = []
     for figure, n in zip(figures, (1_000, 9_000), strict=True):
         # All of the positives are found, or missed, as often as there is a false alarm.
@@ -95,7 +95,7 @@ SOME = 250
 @pytest.mark.parametrize("margin", [{}, {"absolute": 0.02}], ids=["none", "absolute"])
 def test_roc_auc_on_the_edge(ops: SimpleNamespace, margin: dict[str, float]) -> None:
     """Near 1, and of 40 positives of the treatment's: without the errors' logarithms, 10 in 100 are promoted."""
-    chance, edge = seeded("roc_auc", margin), ops.margin.null(margin, "higher")
+    chance = seeded("roc_auc", margin)
 
     def arm(area: float, n: int) -> tuple[Any, Any]:
         true = chance.random(n) < 0.2
@@ -104,7 +104,7 @@ def test_roc_auc_on_the_edge(ops: SimpleNamespace, margin: dict[str, float]) -> 
     found = [
         ops.bootstrap.resampled(
             ops.metrics.roc_auc,
-            arm(edge_of(edge, 0.94), 200),
+            arm(edge_of(margin, "higher", 0.94), 200),
             arm(0.94, 800),
             margin,
             "higher",
@@ -119,13 +119,13 @@ def test_roc_auc_on_the_edge(ops: SimpleNamespace, margin: dict[str, float]) -> 
 
 @pytest.mark.parametrize("margin", [{}, {"relative": 0.1}], ids=["none", "relative"])
 def test_rmse_on_the_edge(ops: SimpleNamespace, margin: dict[str, float]) -> None:
-    chance, edge = seeded("rmse", margin), ops.margin.null(margin, "lower")
+    chance = seeded("rmse", margin)
     found = []
     for seed in range(SOME):
         true = [chance.normal(size=n) for n in (100, 900)]
         wrong = [
             each + s * chance.normal(size=len(each))
-            for each, s in zip(true, (edge_of(edge, 0.5), 0.5), strict=True)
+            for each, s in zip(true, (edge_of(margin, "lower", 0.5), 0.5), strict=True)
         ]
         arms = list(zip(true, wrong, strict=True))
         found.append(
