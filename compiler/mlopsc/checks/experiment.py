@@ -41,7 +41,8 @@ def differences(view: View) -> Iterator[Diagnostic]:
     if base and not fits(base.value, plan.measure):
         most = " and below 1" if plan.measure.usual is not None else ""
         message = f"`{found.experiment.metric}` is above 0{most}, and `baseline` is {base.text}"
-        hint = "write what it is now, e.g. `baseline: 0.8`, or leave it out"
+        percent = bool(most) and 1 < base.value < 100
+        hint = f"write `baseline: {base.value:g}%`" if percent else "write what it is now, or leave it out"
         yield Diagnostic("M321", message, (*_AT, "baseline"), hint=hint)
         return
     at = (*_AT, "effect" if written and written.effect else "improves_by" if plan.margin else "metric")
