@@ -39,17 +39,18 @@ def decided(spec: "Spec") -> Iterator[tuple[Path, Any, str]]:
     if spec.ab_test and spec.ab_test.experiment is None and spec.model:
         yield ("ab_test", "experiment"), spec.model.name, "the model's name"
     if spec.ab_test and spec.ab_test.effect is None:
-        reason = "twice `improves_by`" if spec.ab_test.improves_by else "what people mostly plan for"
-        yield ("ab_test", "effect"), effect(spec.ab_test), reason
+        yield ("ab_test", "effect"), effect(spec.ab_test)[0], "twice `improves_by`, or 5%"
 
 
-def effect(test: "AbTest") -> str | int | float:
-    """Return the planned improvement as a spec has it: as written, else twice the margin, else 5%."""
-    if test.effect:
-        return test.effect.text
+def effect(test: "AbTest") -> tuple[str | int | float, float, bool]:
+    """Return the planned improvement, else twice the margin, else 5%: its text, amount, if it is relative."""
+    if written := test.effect:
+        return written.text, written.amount, written.relative
     if (margin := test.improves_by) is None:
-        return "5%"
-    return f"{200 * margin.amount:.6g}%" if margin.relative else 2 * margin.amount
+        return "5%", 0.05, True
+    twice = 2 * margin.amount
+    percent = f"{twice * 100:.6f}".rstrip("0").rstrip(".") + "%"
+    return percent if margin.relative else twice, twice, margin.relative
 
 
 def scheduler(spec: "Spec") -> str:

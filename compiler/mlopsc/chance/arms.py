@@ -41,6 +41,11 @@ class Arms:
         return self.sign * (self.treatment - self.ratio * self.control - self.shift)
 
     @property
+    def finite(self) -> bool:
+        """Whether the squares of its figures are numbers."""
+        return all(1 / _HUGE < abs(level) < _HUGE for level in (self.control, self.treatment))
+
+    @property
     def actual(self) -> float:
         """The deviation of the difference as planned, with one unit in all."""
         return self._deviation(self.treatment, self.control)
@@ -79,6 +84,7 @@ class Arms:
 
 # Beyond so many deviations nothing is missed.
 _SURE = 40.0
+_HUGE = 1e100
 # A million millions of units are as good as never.
 _FAR = 1e6
 

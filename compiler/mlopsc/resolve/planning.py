@@ -1,5 +1,6 @@
 """What an A/B test is planned with: the metric as it is now, as it is hoped to be, and how it varies."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -8,7 +9,6 @@ from mlopsc import defaults
 from mlopsc.chance.arms import Arms
 from mlopsc.chance.variances import HALF, MEASURES, OF_MEAN, OF_SHARE, Measure
 from mlopsc.resolve.parts import change
-from mlopsc.spec.units.figures import Change
 from mlopsc.spec.well_known import better
 
 if TYPE_CHECKING:
@@ -64,7 +64,9 @@ class Plan:
 
     @property
     def possible(self) -> bool:
-        """Whether a metric can be as good as that."""
+        """Whether a metric can be as good as that; nobody knows where nothing is known of the champion's."""
+        if self.level is None and not self.relative:
+            return True
         control = 1.0 if self.level is None else self.level
         hoped = control + self.sign * _amount(self.effect, control)
         return hoped > 0 and (self.measure.usual is None or hoped < 1)
@@ -82,7 +84,7 @@ class Plan:
         arms = Arms(
             control, treatment, self.share, self.sign, ratio, self.sign * shift, variance, self.measure.scored
         )
-        return arms if arms.distance > 0 else None
+        return arms if arms.distance > 0 and arms.finite else None
 
     def sample(self, power: float, alpha: float, looks: int) -> Mapping[str, int]:
         """Return how many outcomes each arm needs to find the planned improvement with chance `power`."""
@@ -91,7 +93,7 @@ class Plan:
             return {"control": FEWEST, "treatment": FEWEST}
         units = arms.needed(power, alpha, looks) * self.measure.at_best
         parts = {"control": (1 - self.share) * units, "treatment": self.share * units}
-        return {arm: max(FEWEST, int(part) + 1) for arm, part in parts.items()}
+        return {arm: max(FEWEST, math.ceil(part)) for arm, part in parts.items()}
 
 
 def plan(spec: "Spec", written: "AbTest") -> Plan:
@@ -106,6 +108,7 @@ def plan(spec: "Spec", written: "AbTest") -> Plan:
     own = written.baseline.value if written.baseline and fits(written.baseline.value, measure) else None
     known = own or _bound(written.metric, sign, spec, measure)
     margin = change(written.improves_by) if written.improves_by else {}
+    _, amount, relative = defaults.effect(written)
     found = Plan(
         measure,
         known or measure.usual,
@@ -114,7 +117,7 @@ def plan(spec: "Spec", written: "AbTest") -> Plan:
         sign,
         written.traffic.value,
         margin,
-        change(Change.read(defaults.effect(written))),
+        {"relative" if relative else "absolute": amount},
     )
     return replace(found, level=HALF) if measure.usual and not known and not found.possible else found
 

@@ -151,7 +151,7 @@ def test_what_is_shown() -> None:
         "ab_test:  # finds `accuracy` 0.816 instead of 0.8 (the gate's bound), beyond the margin of 1%, with"
         in production
     )
-    assert "effect: '2%'  # default: twice `improves_by`" in production
+    assert "effect: '2%'  # default: twice `improves_by`, or 5%" in production
     assert "experiment: churn  # default: the model's name" in production
 
 
@@ -173,6 +173,33 @@ def test_the_default_of_the_effect(test: str, effect: str | float) -> None:
     known = of(TEST + test)
     wanted = Change.read(effect)
     assert known.plan.effect == {"relative" if wanted.relative else "absolute": pytest.approx(wanted.amount)}
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    share=st.sampled_from(["0.000001%", "1%", "50%", "99.999999%", "100%"]),
+    metric=st.sampled_from(["accuracy", "f1", "roc_auc", "r2", "mae", "rmse", "spent", "ndcg"]),
+    effect=st.one_of(
+        st.none(), st.sampled_from([1e-300, 1e300, 0.5, 7.0, "0.000001%", "999999%", "1%", "100%"])
+    ),
+    margin=st.one_of(st.none(), st.sampled_from([1e-300, 1e300, 0.2, 5.0, "0.000001%", "999999%", "1%"])),
+    baseline=st.one_of(st.none(), st.sampled_from([-3, 0, 1e-300, 1e300, 0.5, 1, "5%", "999999%", "0%"])),
+    alpha=st.sampled_from([1e-9, 0.05, 0.4999, 0.99]),
+    power=st.sampled_from([1e-9, 0.051, 0.8, 0.999999]),
+    looks=st.sampled_from([1, 2, 3, 1000]),
+    days=st.sampled_from([1, 99999]),
+    traffic=st.sampled_from(["0.001/h", "99999999/s"]),
+)
+def test_no_figures_are_too_odd_to_be_answered(
+    traffic: str, days: int, share: str, **figures: object
+) -> None:
+    written = {"improves_by" if key == "margin" else key: value for key, value in figures.items()}
+    test = ", ".join(f"{key}: {value}" for key, value in written.items() if value is not None)
+    text = REST.format(test=f"traffic: {share}, for: {days}d, {test}", gate=ACCURACY, traffic=traffic)
+    assert all(finding.message and finding.hint for finding in found(text) if finding.path[0] == "ab_test")
+    known = of(f"traffic: {share}, for: {days}d, {test}", traffic=traffic)
+    assert meaning(known)
+    assert all(least >= 1 for least in known.experiment.sample.values())
 
 
 BASELINES = [
