@@ -16,8 +16,11 @@ from typing import Any
 from airflow import __version__
 from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
 
+from airflow.timetables.trigger import CronTriggerTimetable
+
 try:
-    from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, CronTriggerTimetable, chain
+    from airflow.sdk import DAG, Asset, chain
+    from airflow.timetables.assets import AssetOrTimeSchedule
 
     CLOCK_OR_ASSETS, ASSETS = AssetOrTimeSchedule, "assets"
 except ImportError:  # Airflow 2, which calls an asset a dataset
@@ -25,7 +28,6 @@ except ImportError:  # Airflow 2, which calls an asset a dataset
     from airflow.models.baseoperator import chain
     from airflow.models.dag import DAG
     from airflow.timetables import datasets
-    from airflow.timetables.trigger import CronTriggerTimetable
 
     CLOCK_OR_ASSETS, ASSETS = vars(datasets)["DatasetOrTimeSchedule"], "datasets"
 ENVIRONMENT: dict[str, str] = {}

@@ -19,33 +19,28 @@ from pathlib import Path
 from typing import Any
 
 from airflow import __version__
+from airflow.timetables.trigger import CronTriggerTimetable
 
 try:
-    from airflow.sdk import (
-        DAG,
-        Asset,
-        AssetOrTimeSchedule,
-        CronTriggerTimetable,
-        Variable,
-        chain,
-        get_current_context,
-        task,
-    )
-    from airflow.sdk.exceptions import AirflowSkipException
+    from airflow.sdk import DAG, Asset, Variable, chain, get_current_context, task
+    from airflow.timetables.assets import AssetOrTimeSchedule
 
     CLOCK_OR_ASSETS, ASSETS = AssetOrTimeSchedule, "assets"
 except ImportError:  # Airflow 2, which calls an asset a dataset
     from airflow.datasets import Dataset as Asset
     from airflow.decorators import task
-    from airflow.exceptions import AirflowSkipException
     from airflow.models import Variable
     from airflow.models.baseoperator import chain
     from airflow.models.dag import DAG
     from airflow.operators.python import get_current_context
     from airflow.timetables import datasets
-    from airflow.timetables.trigger import CronTriggerTimetable
 
     CLOCK_OR_ASSETS, ASSETS = vars(datasets)["DatasetOrTimeSchedule"], "datasets"
+
+try:
+    from airflow.sdk.exceptions import AirflowSkipException
+except ImportError:  # before Airflow 3.2
+    from airflow.exceptions import AirflowSkipException
 
 # The repository, from this file; the variable of that name, of Airflow or its environment, leads elsewhere.
 FOLDER, VARIABLE = "..", "MLOPS_LTV_HOME"

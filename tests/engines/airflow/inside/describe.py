@@ -45,7 +45,7 @@ def described(folder: Path) -> dict[str, Any]:
     for name, dag in bag.dags.items():
         document = Serialized.to_dict(dag)
         read = Serialized.from_dict(json.loads(json.dumps(document)))
-        dags[name] = facts(read) | {"schedule": schedule(document["dag"]["timetable"])}
+        dags[name] = facts(read) | {"schedule": schedule(document["dag"].get("timetable", {"__var": {}}))}
         if facts(dag) != facts(read):
             differs.append(name)
     return {"errors": bag.import_errors, "dags": dags, "differs": differs, "seconds": seconds}
