@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benches import commands, loop, scale, serving, watching
+from benches import airflow, commands, loop, scale, serving, watching
 from benches.environment import ROOT, prepare
 from benches.table import Row, markdown
 
@@ -32,6 +32,8 @@ def measure(quick: bool) -> list[Row]:
         say("watcher measured")
         found += loop.rows(place, rounds)
         say("loop measured")
+        found += airflow.rows(place, rounds)
+        say("reading of DAGs measured")
         return found + serving.rows(place)
 
 

@@ -91,15 +91,21 @@ def stand_ins(context: Callable[[], dict[str, Any]]) -> list[ModuleType]:
             """Return a task that is there."""
             return name
 
+    places = (".timetables", ".timetables.trigger", ".timetables.assets")
+    clocks = [ModuleType(f"airflow{name}") for name in places]
+    for clock in clocks:
+        vars(clock).update(
+            dict.fromkeys(("AssetOrTimeSchedule", "CronTriggerTimetable"), lambda *_, **__: "clock")
+        )
+        vars(clock)["__path__"] = []
     airflow, sdk, exceptions = (ModuleType(f"airflow{name}") for name in ("", ".sdk", ".sdk.exceptions"))
     vars(airflow).update(__version__="3.3.2", __path__=[])
     variables = SimpleNamespace(get=lambda _name, default: default)
     names = {"DAG": Dag, "Variable": variables, "get_current_context": context, "chain": lambda *_: None}
-    names |= dict.fromkeys(("AssetOrTimeSchedule", "CronTriggerTimetable"), lambda *_, **__: "clock")
     names |= {"Asset": str, "task": lambda **_: lambda function: lambda: function}
     vars(sdk).update(names, __path__=[])
     vars(exceptions)["AirflowSkipException"] = SkipError
-    return [airflow, sdk, exceptions]
+    return [airflow, sdk, exceptions, *clocks]
 
 
 @pytest.fixture
