@@ -8,7 +8,7 @@ settle := || { code=$$?; test $$code -eq 3 && test -z "$(STRICT)"; }
 # With PYTHON=python3, say, the commands use that interpreter and need no .venv.
 ready = $(filter .venv/%,$(PYTHON))
 
-.PHONY: help setup fetch pipeline profile card lineage promote register restore rollback drift retrain notify-test compare pull push tell commit-lock dispatch-train github-setup compare-scores exporter score
+.PHONY: help setup validate fetch pipeline profile card lineage promote register restore rollback drift retrain notify-test compare pull push tell commit-lock dispatch-train github-setup compare-scores exporter score
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' mlops.mk
@@ -24,6 +24,9 @@ setup: ## Make .venv and install the pinned requirements (with uv when it is the
 
 .venv/bin/python:
 	@echo "There is no .venv yet: run 'make setup' first." >&2; exit 2
+
+validate: | $(ready) ## Check s3://acme-lake/leads/won.parquet against config/suite.json
+	@$(PYTHON) -B ops/validate.py $(ARGS) $(settle)
 
 fetch: | $(ready) ## Say whether there is new data in s3://acme-lake/leads/won.parquet
 	@$(PYTHON) -B ops/fetch.py $(ARGS) $(settle)
