@@ -44,6 +44,7 @@ class World:
     kind: str = "integer"
     test: dict[str, Any] = field(default_factory=dict)
     outcomes: dict[Any, Any] = field(default_factory=dict)
+    place: str = ""
 
     def settings(self) -> dict[str, Any]:
         """Return the configuration."""
@@ -58,7 +59,7 @@ class World:
             "model": {"name": "churn", "task": "classification"},
             "serving": {"prediction_log": {"path": f"file://{self.root}/logs/"}},
             "outcomes": {
-                "path": f"data/outcomes.{self.suffix}", "id": "customer_id", "value": "churned", "delay_seconds": DAY,
+                "path": self.place or f"data/outcomes.{self.suffix}", "id": "customer_id", "value": "churned", "delay_seconds": DAY,
             },
             "ab_test": test | self.test,
         }  # fmt: skip
@@ -84,17 +85,21 @@ class World:
         assert not log.thread.is_alive()
 
     def people(
-        self, count: int = 4000, rates: tuple[float, float] = (0.3, 0.2), seed: int = 1, first: int = 1
+        self, count: int = 2000, rates: tuple[float, float] = (0.3, 0.2), right: tuple[float, float] = (1, 1)
     ) -> None:
-        """Let so many ids come evenly over the test; `rates` of control and treatment churn, as predicted."""
-        chance, rows = random.Random(seed), {"7": list[Row](), "8": list[Row]()}
+        """Let so many ids come evenly over the test, from 1 on; the last three of ten are in the treatment.
+
+        `rates` of control and treatment churn, and each answer is `right` with such a probability.
+        """
+        chance, rows = random.Random(1), {"7": list[Row](), "8": list[Row]()}
         for number in range(count):
-            name, treated = first + number, number % 10 < 10 * SHARE
+            name, treated = number + 1, number % 10 >= 10 - 10 * SHARE
             churned = chance.random() < rates[treated]
+            answer = int(churned == (chance.random() < right[treated]))
             # Twenty at a time.
             at = 4 * DAY * (number // 20 * 20 + 10) / count
             arm = "treatment" if treated else "control"
-            rows["8" if treated else "7"].append({"at": at, "id": name, "arm": arm, "answer": int(churned)})
+            rows["8" if treated else "7"].append({"at": at, "id": name, "arm": arm, "answer": answer})
             self.outcomes[name] = int(churned)
         for version, each in rows.items():
             self.log(version, each)
