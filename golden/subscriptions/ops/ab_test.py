@@ -20,9 +20,9 @@ from typing import Any
 
 import ab_look
 import release
+from ab_data import figures, results
 from ab_decision import RUNNING, Decision
 from ab_report import page
-from ab_results import figures, results
 from course import moment
 from settings import settings
 from text_files import write_text
