@@ -45,7 +45,7 @@ def test_scores_say_how_many_when_and_by_which_version(world: World, programs: d
     assert found == {"model_scoring_rows": 50, "model_scoring_version": 7}
     # What was blocked or skipped left the scores of before.
     for verdict in ("blocked", "skipped", "nothing to score", "error"):
-        keep(verdict, version=8, rows_in=9)
+        keep(verdict, version=8, rows_in=9, rows_out=9)
         assert kept(world).items() >= found.items()
 
 

@@ -48,6 +48,17 @@ def ended(child: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
+def waits(child: int) -> None:
+    """Wait until a process waits for a lock (proc_locks(5): `->` is one that is not granted)."""
+    deadline = time.monotonic() + SECONDS
+    while not any(
+        "->" in line and f" {child} " in line for line in Path("/proc/locks").read_text().splitlines()
+    ):
+        assert os.waitpid(child, os.WNOHANG) == (0, 0), "it did not wait"
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 def appears(path: str) -> None:
     """Wait until there is a file."""
     deadline = time.monotonic() + SECONDS
@@ -110,8 +121,8 @@ def test_killed_while_the_command_writes(world: World, monkeypatch: pytest.Monke
         return
     # What was left behind still writes: the next run waits for its end, so that two never share a draft.
     after = started(world.ops["score"].main)
-    time.sleep(0.3)
-    assert os.waitpid(after, os.WNOHANG) == (0, 0) and world.scores == OLD
+    waits(after)
+    assert world.scores == OLD
     Path("go").touch()
     assert ended(after) == 0
     assert (world.scores, world.drafts) == (expected(), [])
