@@ -95,10 +95,7 @@ def specimens() -> tuple[Data, ...]:
 
 def _plain(data: Any) -> Data:
     assert isinstance(data, dict)
-    gone = ["own", "extends"]
-    # Nothing reads predictions from a broker yet, so that no A/B test can.
-    gone += ["ab_test"] * bool(data.get("serving", {}).get("prediction_log", {}).get("broker"))
-    return {key: value for key, value in data.items() if key not in gone}
+    return {key: value for key, value in data.items() if key not in ("own", "extends")}
 
 
 def places(field: Field, data: Data) -> Iterator[Steps]:

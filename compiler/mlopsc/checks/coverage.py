@@ -41,10 +41,10 @@ def uncovered(spec: "Spec", covered: frozenset[str]) -> Iterator[Diagnostic]:
         yield Diagnostic("M701", message, ("serving", "prediction_log", "broker"))
         if spec.ab_test and "ab_test" in covered:
             message = (
-                f"`ab_test` reads what each version has answered, and nothing reads it from {broker} yet"
+                f"`ab_test` is understood, but what each version has answered is not read from {broker} yet"
             )
             hint = "log to a store: `prediction_log: {path: 's3://bucket/predictions/'}`"
-            yield Diagnostic("M304", message, ("serving", "prediction_log", "broker"), hint=hint)
+            yield Diagnostic("M701", message, ("ab_test",), hint=hint, on_key=True)
 
 
 def in_words(names: list[str]) -> str:

@@ -21,9 +21,9 @@ _KINDS = {
 
 
 def experiment(spec: "Spec") -> Experiment | None:
-    """Return the A/B test of a spec; None without one."""
-    written = spec.ab_test
-    if written is None or spec.model is None:
+    """Return the A/B test of a spec; None without one, and where nothing reads what the versions answered."""
+    written, log = spec.ab_test, spec.serving.prediction_log if spec.serving else None
+    if written is None or spec.model is None or (log and log.broker):
         return None
     planned = plan(spec, written)
     least = written.min_sample

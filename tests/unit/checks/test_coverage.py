@@ -1,8 +1,12 @@
 """What is accepted and not generated yet is said once, where it stands."""
 
-import pytest
+from pathlib import Path
 
-from tests.unit.checks.saying import COVERED, Everything, found
+import pytest
+from mlopsc.resolve import views_of
+from mlopsc.resolve.delivery import rollout
+
+from tests.unit.checks.saying import COVERED, Everything, document, found
 
 SERVING = "serving: {inputs: {a: number}, prediction_log: {broker: kafka}}"
 
@@ -64,3 +68,19 @@ def test_notes_do_not_come_along_with_errors() -> None:
         d.code for d in found("costs: {}\nvalidation: {rows: {min: 2, max: 1}}", Everything(), frozenset())
     ]
     assert codes == ["M305"]
+
+
+NORTH_STAR = Path(__file__).parents[2] / "data" / "north-star" / "churn.yaml"
+TESTED = "`ab_test` is understood, but what each version has answered is not read from rabbitmq yet"
+
+
+def test_an_ab_test_of_what_goes_to_a_broker_is_not_generated_yet() -> None:
+    """The north star has both: it compiles, and says what is missing."""
+    written = NORTH_STAR.read_text(encoding="utf-8")
+    covered = COVERED - {"prediction_log: rabbitmq"}
+    assert f"M701 {TESTED}" in _notes(written, covered)
+    assert f"M701 {TESTED}" not in _notes(written, COVERED)
+    (production,) = (view for view in views_of(document(written)) if view.environment == "production")
+    rolled = rollout(production.spec)
+    assert rolled is not None
+    assert rolled.experiment is None
