@@ -36,9 +36,6 @@ def test_the_north_star() -> None:
         "sound one (0.5%) is rolled back with 5.6%: 36,000 copied requests in 30m (which the bad one passes with "
         "less than 0.000001%), then 600, 3,000 and 6,000 requests of the canary in three steps of 10m (3.1%, 0.00088% "
         "and less than 0.000001%)",
-        "ab_test: finds `f1` 0.99 instead of 0.9 (assumed), beyond the margin of 5%, with probability more than 99.9% "
-        "at best; needs 100 outcomes that are positive or predicted so in the smaller arm, which gets about 1,210,000 "
-        "ids (each request taken as another's); ids for 7d and 30d until their outcomes: 37d",
     ]
 
 
