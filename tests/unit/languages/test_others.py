@@ -35,6 +35,14 @@ def test_python(value: object, written: str) -> None:
     ast.parse(written)
 
 
+def test_python_writes_the_arguments_of_a_call() -> None:
+    write = LANGUAGES["python"].filters["keywords"]
+    assert write({"run": ["a"], "quiet": True}) == 'run=["a"], quiet=True'
+    for name in ("a b", "1a", "class", "a=1, b"):
+        with pytest.raises(Unwritable):
+            write({name: 1})
+
+
 def test_python_source_is_parsed_back() -> None:
     assert LANGUAGES["python"].check("x = (")
     assert LANGUAGES["python"].check("x = '\0'")

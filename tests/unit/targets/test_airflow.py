@@ -271,6 +271,13 @@ def test_versions_come_into_service_place_by_place_and_go_back_if_they_are_bad()
     }
 
 
+def test_the_image_of_a_cluster_is_pushed() -> None:
+    cluster = {"cluster": {"context": "prd", "namespace": "ml"}}
+    tasks = dags(**SERVED, environments={"staging": {}, "production": cluster}).tasks["late-orders-retrain"]
+    assert tasks["image"]["given"] == {"MLOPS_ENV": "production", "PUSH": "1"}
+    assert "PUSH" not in text(**SERVED, environments={"staging": {}, "production": {}})
+
+
 def test_what_must_be_approved_is_started_by_hand() -> None:
     found = dags(**SERVED, environments={"staging": {}, "production": {"approval": True}})
     (_, serving, _) = found.chains["late-orders-retrain"]

@@ -89,3 +89,22 @@ def test_the_version_is_that_of_a_report(root: Path) -> None:
 def test_without_anybody_to_tell_nobody_is(root: Path) -> None:
     (root / "ops/notify.py").unlink()
     assert task(root, last=("refused", "3")) == 3
+
+
+def test_news_runs_no_program_and_waits_for_a_verdict(root: Path) -> None:
+    def news() -> int:
+        command = [
+            sys.executable,
+            "ops/task.py",
+            "--says=drifted",
+            "--quiet",
+            "--needs=drift=drift",
+            "-",
+            "--",
+        ]
+        return subprocess.run(command, cwd=root, check=False).returncode
+
+    report(root, "drift", "no drift")
+    assert news() == 3
+    report(root, "drift", "drift")
+    assert news() == 0

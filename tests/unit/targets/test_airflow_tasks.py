@@ -152,6 +152,21 @@ def test_an_error_fails_with_its_reason_and_may_be_tried_again(played: Played, c
     assert not played.told
 
 
+def test_an_old_report_says_nothing_of_a_program_that_cannot_start(played: Played) -> None:
+    played.work("passed", 0)
+    (played.root / "ops/work.py").write_text("import nothing_of_that_name")
+    with pytest.raises(RuntimeError, match=r"exit code 1\n$"):
+        played.work("passed", 0)
+
+
+def test_what_the_worker_calls_a_version_is_no_version(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VERSION", "2.4.1")
+    played.work("promoted", 0)
+    assert played.seen()["VERSION"] == ""
+
+
 def test_what_failed_for_good_is_told_with_its_log(played: Played) -> None:
     played.names["failed"]({"ti": played.instance, "exception": RuntimeError("the store is down")})
     assert "--title=churn-retrain: work failed --text=the store is down\nhttp://airflow/log" in played.told

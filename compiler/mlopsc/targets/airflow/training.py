@@ -95,7 +95,7 @@ def _served(
     if not places:
         return
     last = offered.model.environments[-1]
-    steps, ways_back = [*([Step(after)] if after else []), offered.step("image", **_of(last), **version)], []
+    steps, ways_back = [*([Step(after)] if after else []), _image(offered, last, version)], []
     before: dict[str, Any] = {}
     for each in places:
         tail = f"-{each.name}" if each.name else ""
@@ -111,6 +111,14 @@ def _served(
         steps.append(offered.step("promote", **_of(last), **version, **before))
     yield tuple(steps)
     yield from ways_back
+
+
+def _image(offered: Offered, last: Environment, version: dict[str, Any]) -> Step:
+    """Return the build; a cluster has its images from elsewhere."""
+    clusters = any(each.deployment and each.deployment.cluster for each in offered.model.environments)
+    given = {**_of(last).get("given", {}), **({"PUSH": "1"} if clusters else {})}
+    options: dict[str, Any] = {"given": given} if given else {}
+    return offered.step("image", **options, **version)
 
 
 def _place(
