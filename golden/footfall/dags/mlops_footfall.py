@@ -84,6 +84,7 @@ INSIDE = {
     "GIT_CONFIG_COUNT": "1",
     "GIT_CONFIG_KEY_0": "safe.directory",
     "GIT_CONFIG_VALUE_0": "/repository",
+    "TRY": "{{ ti.try_number }}/{{ task.retries + 1 }}",
 }
 
 
@@ -116,7 +117,7 @@ def step(
     options += ["--judged"] * judged + ["--quiet"] * quiet
     options += [f"--version-of={version_of}"] * bool(version_of)
     options += [f"--needs={needs[0]}={','.join(needs[1:])}"] if needs else []
-    variables = {**INSIDE, **ENVIRONMENT, **(given or {}), **(CALLED if called else {})}
+    asked = CALLED if called else dict.fromkeys(CALLED, "")
     return Pod(
         task_id=name,
         name=f"{MODEL}-{name}".replace("_", "-"),
@@ -125,7 +126,7 @@ def step(
         pod_template_dict=POD,
         cmds=["python", "-uB", "ops/task.py"],
         arguments=[*options, run[0], "--", *run[1:]],
-        env_vars={**variables, "TRY": "{{ ti.try_number }}/{{ task.retries + 1 }}"},
+        env_vars={**INSIDE, **ENVIRONMENT, **asked, **(given or {})},
         outlets=[Asset(emits)] if emits else [],
         skip_on_exit_code=ASKS,
         # Images of this kind are large.

@@ -31,6 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
             return ASKS
     if given.version_of:
         os.environ["VERSION"] = str(report(given.version_of)["figures"]["version"])
+    # What an earlier run has left would speak for a program that cannot even start.
+    Path("reports", f"{given.says}.json").unlink(missing_ok=True)
     code = 0 if given.program == "-" else execute(given.program, given.arguments)
     # While it is tried again, there is nothing to tell.
     if (code == ASKS and not given.quiet) or (code not in (0, ASKS) and last_try()):

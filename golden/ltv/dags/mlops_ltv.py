@@ -65,10 +65,12 @@ def execute(command: list[str], given: dict[str, str]) -> int:
     """Run a program of the repository, print what it says, and return its exit code."""
     # Airflow's settings hold its secrets, and its interpreter is another one.
     kept = {name: text for name, text in os.environ.items() if not name.startswith(("AIRFLOW", "PYTHON"))}
+    # What a program is asked for is said here alone.
+    asked = {"TRIGGER": "", "EVENT": "", "VERSION": "", **given}
     process = subprocess.Popen(  # nosec B603
         [str(home() / ".venv" / "bin" / "python"), "-uB", *command],
         cwd=home(),
-        env={**kept, **ENVIRONMENT, **given},
+        env={**kept, **ENVIRONMENT, **asked},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -81,24 +83,10 @@ def execute(command: list[str], given: dict[str, str]) -> int:
                 print(line, end="", flush=True)
             return process.wait()
         finally:
-            # When its time is up, or somebody stops it, Airflow ends this process alone, not its children.
+            # When its time is up, or somebody stops it, Airflow ends this process alone: the next try would
+            # meet what is left of it. A program goes on where it was killed.
             if process.poll() is None:
-                end(process)
-
-
-def end(process: subprocess.Popen[str]) -> None:
-    """End a program and all that it has started: asked first, and after half a minute killed."""
-    os.killpg(process.pid, signal.SIGTERM)
-    try:
-        process.wait(timeout=30)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-
-
-def report(name: str) -> dict[str, Any]:
-    """Return what a program has left in reports/."""
-    path = home() / "reports" / f"{name}.json"
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def call(started: Any) -> dict[str, str]:
@@ -155,8 +143,11 @@ def step(
             variables |= call(context["dag_run"])
         if version_of:
             variables["VERSION"] = str(instance.xcom_pull(task_ids=version_of, key="version") or "")
+        file = home() / "reports" / f"{says or name}.json"
+        # What an earlier run has left would speak for a program that cannot even start.
+        file.unlink(missing_ok=True)
         code = execute(run, variables)
-        found = report(says or name)
+        found = dict(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}
         verdict, reasons = str(found.get("verdict", "")), "\n".join(found.get("reasons", [])[:10])
         instance.xcom_push(key="verdict", value=verdict)
         if version := found.get("figures", {}).get("version"):
