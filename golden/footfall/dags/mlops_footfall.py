@@ -15,7 +15,6 @@ from typing import Any
 
 from airflow import __version__
 from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
-
 from airflow.timetables.trigger import CronTriggerTimetable
 
 try:
@@ -30,6 +29,7 @@ except ImportError:  # Airflow 2, which calls an asset a dataset
     from airflow.timetables import datasets
 
     CLOCK_OR_ASSETS, ASSETS = vars(datasets)["DatasetOrTimeSchedule"], "datasets"
+
 ENVIRONMENT: dict[str, str] = {}
 TIMEZONE = "Europe/Vienna"
 # A program's exit code: a verdict that asks for something.
