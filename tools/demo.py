@@ -1,11 +1,13 @@
 """`make demo`: one spec becomes a repository, which then works without mlopsc: data, model, service,
-drift, an alert, retraining, a table of scores; and of another spec the rollouts, on a virtual clock.
+drift, an alert, retraining, a table of scores; and of other specs rollouts, on a virtual clock, and a
+test on users.
 """
 
 import json
 import shutil
 
 from customers import CHANGED, FAULTS, customers, planted, write
+from demo_ab_test import decided
 from demo_canary import rollouts
 from demo_scoring import scored
 from demo_watching import alerted, answered
@@ -31,6 +33,8 @@ def main() -> None:
     pages = rollouts(story)
     story.step("14. tonight's customers are scored, whole or not at all")
     scored(story)
+    story.step("15. two versions answer real users: a better one is promoted, one like the champion is not")
+    pages += decided(story)
     summary(story, first, pages)
 
 
