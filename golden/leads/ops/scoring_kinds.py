@@ -23,8 +23,9 @@ def head(file: str, suffix: str) -> pd.DataFrame:
     with fsspec.open(file, "rb") as stream:
         whole = pq.ParquetFile(stream)
         empty = whole.schema_arrow.empty_table()
-        first = next((batch.to_pandas() for batch in whole.iter_batches(PEEK)), None)
-    return empty.to_pandas() if first is None else first
+        first = next(whole.iter_batches(PEEK), None)
+    rows: pd.DataFrame = (empty if first is None else first).to_pandas()
+    return rows
 
 
 def looks(values: pd.Series[Any]) -> str:

@@ -14,21 +14,20 @@ from plot_axes import bar, dot, drawing, marks, path
 
 if TYPE_CHECKING:
     from ab_decision import Decision, Looked
+    from ab_result import Result
 
 
 def charts(test: dict[str, Any], found: Decision) -> Iterator[Figure]:
     """Yield the head, the plot and the words of each figure that the last look allows."""
     last = found.looks[-1]
     if last.result:
-        yield _arms(test, found, last)
-        yield _difference(test, last)
+        yield _arms(test, found, last, last.result)
+        yield _difference(test, last, last.result)
     yield from course(test, found)
     yield _samples(test, last)
 
 
-def _arms(test: dict[str, Any], found: Decision, last: Looked) -> Figure:
-    result = last.result
-    assert result  # noqa: S101
+def _arms(test: dict[str, Any], found: Decision, last: Looked, result: Result) -> Figure:
     sides = [
         ("control", result.control, result.control_interval),
         ("treatment", result.treatment, result.treatment_interval),
@@ -44,10 +43,8 @@ def _arms(test: dict[str, Any], found: Decision, last: Looked) -> Figure:
     return head, drawing(head, *parts, marks(below, side)), "With 95% intervals."
 
 
-def _difference(test: dict[str, Any], last: Looked) -> Figure:
+def _difference(test: dict[str, Any], last: Looked, result: Result) -> Figure:
     """Return the interval that decides beside the margin: relative where the margin is."""
-    result = last.result
-    assert result  # noqa: S101
     name, low, high = ab_words.interval(result, last.plan.level)
     middle, edge, show = result.difference, margin(test, last), signed(test, last)
     if result.change:

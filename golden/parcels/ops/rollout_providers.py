@@ -116,9 +116,9 @@ class Meshed(Tracks):
         """Take the configuration, the API, what raises where this process may not write, and its name."""
         super().__init__(config, api, allow, holder)
         istio = config["provider"] == "istio"
-        names = ("stable", "canary") if istio else (config["stable"], config["canary"])
+        stable, canary = ("stable", "canary") if istio else (config["stable"], config["canary"])
         shape, header = VIRTUAL_SERVICE if istio else HTTP_ROUTE, config.get("ab_test", {}).get("header", "")
-        self.route = Route(api, config["route"], shape, *names, header)
+        self.route = Route(api, config["route"], shape, stable, canary, header)
 
     def start(self, image: str, share: float) -> None:
         """Let the canary have an image, and as many pods as stable has for the same traffic."""

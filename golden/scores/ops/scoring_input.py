@@ -58,7 +58,7 @@ def given(config: dict[str, Any], model: Model, scratch: Path) -> Given | Outcom
         return Outcome("blocked", model.figures, [str(fault)])
     wrong = faults(table, wanted)
     # Of a table without its columns the suite would only say the same again.
-    warned, wrong = ([], wrong) if wrong else by_suite(config, names, list(table.frame))
+    warned, wrong = ([], wrong) if wrong else by_suite(config, names, [str(name) for name in table.frame])
     if wrong:
         lines = [*wrong, f"{place} is not scored; mend it, then make score"]
         return Outcome("blocked", model.figures | {"rows_in": len(table.frame)}, lines)

@@ -21,12 +21,12 @@ POINTS = 24
 def course(test: dict[str, Any], found: Decision) -> Iterator[Figure]:
     """Yield the difference so far as ids came in, and the interval of each look at its own level."""
     points = _curve(test, found)
-    looks = [each for each in found.looks if each.result]
+    looks = [(each, each.result) for each in found.looks if each.result]
     if len(points) < 2 or not looks:
         return
-    last = looks[-1]
+    last = looks[-1][0]
     edge, start = margin(test, last), found.plan[-1].ends - test["enrolment_seconds"]
-    reach = [end for each in looks if each.result for end in (each.result.low, each.result.high)]
+    reach = [end for _, result in looks for end in (result.low, result.high)]
     # Few ids swing widely at first; what matters is near the looks.
     place, side = scale(test, last, [*reach, 0.0, edge], signed(test, last))
     inside = [(x, place(y)) for x, y in points if 0 <= place(y) <= 1]
@@ -36,11 +36,10 @@ def course(test: dict[str, Any], found: Decision) -> Iterator[Figure]:
     ]
     parts.append(path("line", inside))
     below: list[tuple[float, str]] = [(0.0, "0")]
-    for each in looks:
+    for each, result in looks:
         at = (each.plan.ends - start) / test["enrolment_seconds"]
-        assert each.result  # noqa: S101
-        parts.append(path("whisker treatment", [(at, place(each.result.low)), (at, place(each.result.high))]))
-        parts.append(dot(at, place(each.result.difference), 4, "treatment"))
+        parts.append(path("whisker treatment", [(at, place(result.low)), (at, place(result.high))]))
+        parts.append(dot(at, place(result.difference), 4, "treatment"))
     days = test["enrolment_seconds"] / 86400
     below += [(each.share, ending(each.number, each.count, days)) for each in found.plan]
     head = "Difference so far"
@@ -77,4 +76,5 @@ def margin(test: dict[str, Any], last: Looked) -> float:
     sign = 1 if test["better"] == "higher" else -1
     kind, amount = ab_words.margin(test)
     of = last.result.control if kind == "relative" and last.result else 1.0
-    return sign * amount * of
+    # Never -0, which a page would show.
+    return sign * amount * of or 0.0

@@ -63,9 +63,9 @@ class Route:
         # After all that goes by the index of `weighted`, which these move.
         patch += rollout_rule.removed(self.shape, rules)
         if wanted.tested:
-            place = at - sum(each < at for each in rollout_rule.places(rules))
+            first = at - sum(each < at for each in rollout_rule.places(rules))
             added = rollout_rule.rule(self.shape, rules[at], targets[1][1], self.header)
-            patch.append({"op": "add", "path": f"/spec/{self.shape.rules}/{place}", "value": added})
+            patch.append({"op": "add", "path": f"/spec/{self.shape.rules}/{first}", "value": added})
         return patch
 
     def _mirroring(self, place: str, rule: Object, canary: Object, wanted: Split) -> list[Object]:

@@ -115,7 +115,8 @@ def _of_classes(name: str, new: pd.Series[Any], old: pd.Series[Any]) -> Differen
     now, before = (each.map(plain) for each in (new, old))
     other = now != before
     pairs = before[other].to_frame("old").assign(new=now[other]).value_counts().head(CHANGES)
-    changes = [(str(was), str(is_), int(count)) for (was, is_), count in pairs.items()]
+    found = zip(pairs.index.to_list(), pairs.to_list(), strict=True)
+    changes = [(str(was), str(is_), int(count)) for (was, is_), count in found]
     return Difference(name, "classes", len(new), float(other.mean()), changes=changes)
 
 

@@ -39,7 +39,8 @@ def read(config: dict[str, Any], draft: Path, name: str, given: Given) -> Scores
     except MalformedError as fault:
         # The draft has a name of its own, which nobody knows.
         raise MalformedError(str(fault).replace(str(draft), name)) from fault
-    predicted = _predicted(list(frame), list(given.table.frame))
+    names, known = ([str(each) for each in table] for table in (frame, given.table.frame))
+    predicted = _predicted(names, known)
     found = list(wrong_rows(frame, given, key))
     if not predicted:
         found.append("there is no column prediction")
