@@ -17,7 +17,7 @@ _AT = ("ab_test",)
 _OWN = (
     "ab_bootstrap ab_charts ab_compared ab_contrasts ab_counted ab_counts ab_curve ab_data "
     "ab_decision ab_doubts ab_errors ab_ids ab_intervals ab_look ab_losses ab_margin ab_outcomes "
-    "ab_plan ab_report ab_result ab_rows ab_sample ab_scales ab_spending ab_statistics ab_tables "
+    "ab_plan ab_report ab_result ab_rows ab_sample ab_seen ab_scales ab_spending ab_statistics ab_tables "
     "ab_test ab_units ab_values ab_words"
 )
 _SHARED = "label_metrics plot_axes prediction_rows settings tables text_files verdict"

@@ -80,7 +80,7 @@ def _begun(store: Registry, there: Stepwise, number: str, hooks: dict[str, Any])
 def _tested(store: Registry, there: Stepwise, number: str) -> tuple[str, list[str]]:
     """Look at the A/B test of a version, and follow what becomes of it once that decides."""
     course = there.course()
-    found = import_module("ab_look").look(store.config, number, course.testing, time.time())
+    found, _ = import_module("ab_seen").seen(store.config, number, course.testing, time.time())
     if found.verdict == "running":
         return "running", [str(course), *found.reasons]
     there.decide(number, found.verdict, found.reasons[0])

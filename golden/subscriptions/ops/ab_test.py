@@ -15,21 +15,13 @@ import sys
 import time
 from datetime import UTC, datetime
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
-import ab_look
 import release
-from ab_data import figures, results
-from ab_decision import RUNNING, Decision
-from ab_report import page
-from course import moment
+from ab_decision import RUNNING
+from ab_seen import PAGE, STEP, seen
 from settings import settings
-from text_files import write_text
 from verdict import Outcome, run
-
-STEP = "ab-test"
-PAGE = Path("reports", f"{STEP}.html")
 
 
 def main(now: float | None = None) -> int:
@@ -44,7 +36,7 @@ def test(config: dict[str, Any], now: float) -> Outcome:
         name = os.environ.get("MLOPS_ENV") or "default"
         raise ValueError(f"the environment {name} has no A/B test")
     if os.environ.get("START"):
-        return _looked(config, release.asked(), _start(), now)[1]
+        return seen(config, release.asked(), _start(), now)[1]
     # There only where versions come step by step.
     there = import_module("stepped").stepwise(config)
     course = there.course()
@@ -52,18 +44,10 @@ def test(config: dict[str, Any], now: float) -> Outcome:
         return Outcome(
             "skipped", reasons=["no A/B test runs here: " + (str(course) or "nothing is rolled out")]
         )
-    found, outcome = _looked(config, course.version, course.testing, now)
+    found, outcome = seen(config, course.version, course.testing, now)
     if found.verdict != RUNNING and os.environ.get("DRY") != "1":
         there.decide(course.version, found.verdict, found.reasons[0])
     return outcome
-
-
-def _looked(config: dict[str, Any], version: str, since: float, now: float) -> tuple[Decision, Outcome]:
-    found = ab_look.look(config, version, since, now)
-    about = f"{moment(now)}; the test began at {moment(since)}"
-    write_text(PAGE, page(config, found, about))
-    told = {"version": int(version), **figures(found)}
-    return found, Outcome(found.verdict, told, found.reasons, results(config["ab_test"], found))
 
 
 def _start() -> float:

@@ -116,3 +116,14 @@ def test_an_old_page_does_not_stay(world: World) -> None:
     world.command(days=1)
     assert world.command(days=5.1)["verdict"] == "error"
     assert not (world.root / "reports/ab-test.html").exists()
+
+
+def test_whoever_looks_leaves_the_page_and_the_report(world: World) -> None:
+    """A deployment that finds the test in its way looks at it, too."""
+    world.people()
+    world.arrive(world.outcomes)
+    found, outcome = world.ops["ab_seen"].seen(world.settings(), "8", SINCE, SINCE + 5.1 * DAY)
+    kept = json.loads((world.root / "reports/ab-test.json").read_text())
+    assert found.verdict == outcome.verdict == kept["verdict"] != "running"
+    assert kept["step"] == "ab-test"
+    assert found.reasons[0][1:] in world.page()

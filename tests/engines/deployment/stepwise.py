@@ -53,6 +53,13 @@ def look(config, version, since, now):
 def next_look(config, since, now):
     return since + 20 * 86400
 """
+SEEN = """\
+from ab_look import look
+
+
+def seen(config, version, since, now):
+    return look(config, version, since, now), None
+"""
 
 
 def compile_test(world: World) -> World:
@@ -65,6 +72,7 @@ def compile_test(world: World) -> World:
     done = mlopsc(world.root, "compile")
     assert done.code == 0, done.err
     (world.root / "ops/ab_look.py").write_text(LOOK)
+    (world.root / "ops/ab_seen.py").write_text(SEEN)
     says(world, "running")
     job(world)
     return world

@@ -92,9 +92,7 @@ def _environment(steps: Steps, environment: Environment, before: str, last: bool
     test = steps.make("integration-test", "Test it there", env=_VERSION) if tested else None
     # What goes on is finished by the scheduler's next run; before another environment it must have ended.
     done = f"{verdict('deploy')} == 'done'" if rollout and last else ""
-    promote: Step | None = None
-    if last:
-        promote = steps.make("promote", "Make it the champion", strict=True, env=_VERSION, when=done)
+    promote = steps.make("promote", "Make it the champion", strict=True, env=_VERSION, when=done)
     given = (
         steps.checkout(),
         *steps.setup(),
@@ -104,8 +102,9 @@ def _environment(steps: Steps, environment: Environment, before: str, last: bool
         steps.cloud(of=environment, when=done) if rollout else None,
         test,
         steps.make("verify", "See that it serves", strict=True, env=_VERSION, when=done),
-        promote,
+        promote if last else None,
         steps.make("back-out", "Take it back", env=_VERSION, when=_FAILED),
+        _shown(steps, environment),
         steps.tell(*["deploy", *_TEST * tested, "verify", *_PROMOTE * last, "back-out"]),
     )
     return Job(
@@ -131,3 +130,11 @@ def _deploy(steps: Steps, environment: Environment) -> Step:
         return steps.make("deploy", "Replace what runs", id="deploy", env=_VERSION)
     env = {**_VERSION, **(_SESSION if environment.aws_role else {})}
     return steps.make("deploy", "Give it its traffic, step by step", id="deploy", strict=True, env=env)
+
+
+def _shown(steps: Steps, environment: Environment) -> Step | None:
+    """Return the step that keeps what an A/B test shows; it is looked at by `make deploy`."""
+    if environment.name not in steps.model.experiments:
+        return None
+    name = f"{steps.model.name}-{environment.name}-ab-test"
+    return steps.upload("what the A/B test shows", name, ["reports/ab-test.html", "reports/ab-test.json"])

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.engines.deployment.stepwise import JOB, LOOK
+from tests.engines.deployment.stepwise import JOB, LOOK, SEEN
 from tests.engines.github.actions_runner import Event
 from tests.engines.github.scenarios.shop import SPEC, Shop
 from tests.journeys.begin import mlopsc
@@ -46,6 +46,7 @@ def testing(shop: Shop) -> Shop:
     shop.write("verdict.json", '"running"')
     compiled(shop, spec + AB_TEST)
     shop.write("ops/ab_look.py", LOOK)
+    shop.write("ops/ab_seen.py", SEEN)
     shop.push()
     return shop
 
