@@ -143,3 +143,17 @@ def test_each_provider_of_canaries_in_each_packaging() -> None:
         ("kserve", "kustomize", "standard"),
         ("kserve", "kustomize", "knative"),
     }
+
+
+def test_scheduled_work_of_each_kind() -> None:
+    weekly = (GOLDEN / "ltv/dags/mlops_ltv.py").read_text()
+    assert '"ltv-score"' in weekly
+    assert 'when("0 0 * * 1", [])' in weekly
+    jobs = json.loads((GOLDEN / "scores/config/schedule.json").read_text())["jobs"]
+    assert "score" in {job["name"] for job in jobs}
+    (pods,) = (GOLDEN / "footfall").rglob("mlops_footfall.py")
+    assert "(KubernetesPodOperator)" in pods.read_text()
+    together = [path.parent for path in (GOLDEN / "grocery").rglob("mlops_*.py")]
+    assert len(together) == 2
+    assert len(set(together)) == 1
+    assert "make score" in (GOLDEN / "leads/.github/workflows/leads-monitor.yml").read_text()
