@@ -16,7 +16,7 @@ from mlopsc.cli.session import Session
 from mlopsc.compile import Compiled
 from mlopsc.diagnostics import Diagnostic
 from mlopsc.diagnostics.codes import all_codes
-from mlopsc.files import Verbatim
+from mlopsc.files import Template, Verbatim
 from mlopsc.languages import language_of
 from mlopsc.project import Project
 from mlopsc.source.text import MAX_BYTES, shown
@@ -103,7 +103,9 @@ def _run(root: Path, spec: str, index: int) -> Outcome:
 def _written(project: Project, compiled: Compiled, index: int) -> None:
     for each in compiled.files:
         if not isinstance(each.file.content, Verbatim):
-            wrong = language_of(each.file.path).check(each.content.decode())
+            # A starter may have any name; its language is that of its template.
+            name = each.file.content.name if isinstance(each.file.content, Template) else each.file.path
+            wrong = language_of(name).check(each.content.decode())
             if wrong or (each.file.path.endswith(".json") and json.loads(each.content) is None):
                 raise Broken(f"unreadable: {each.file.path} {wrong}")
     plan = project.plan(compiled)

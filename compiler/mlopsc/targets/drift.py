@@ -29,7 +29,7 @@ _OF_COLUMNS = (
     "drift_score drift_statistics drift_tests drift_window"
 )
 _OF_PREDICTIONS = " drift_predictions drift_labels"
-_SHARED = "digests local settings state tables text_files verdict"
+_SHARED = "digests local settings state suffixes tables text_files verdict"
 _SHARED_OF_PREDICTIONS = " label_metrics"
 
 

@@ -17,7 +17,8 @@ from digests import read_yaml
 from drift_data import Source, draw, logical_types
 from drift_tests import Finding
 from label_metrics import CLASSES, LABELS, METRICS
-from tables import find, suffix_of
+from suffixes import suffix_of
+from tables import find
 from verdict import plain
 
 if TYPE_CHECKING:

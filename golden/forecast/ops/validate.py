@@ -85,8 +85,7 @@ class Validator:
         """Return all results, with figures only if one failed, and keep none: a watcher must not grow."""
         batch = self.batches.get_batch({"dataframe": frame})
         answer: Any = batch.validate(self.suite, result_format="BOOLEAN_ONLY")
-        answer = answer if answer.success else batch.validate(self.suite, result_format="BASIC")
-        return list(answer.results)
+        return list((answer if answer.success else batch.validate(self.suite, result_format="BASIC")).results)
 
     def write_docs(self) -> None:
         """Write the Data Docs of the suite and of what `full` found."""

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from scoring_kinds import head, looks
-from tables import Table, find, suffix_of
+from suffixes import suffix_of
+from tables import Table, find
 
 Columns = Mapping[str, str]
 

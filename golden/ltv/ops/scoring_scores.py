@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from scoring_faults import wrong_rows, wrong_values
 from scoring_input import Given
-from tables import MalformedError, load, suffix_of
+from suffixes import suffix_of
+from tables import MalformedError, load
 
 if TYPE_CHECKING:
     import pandas as pd

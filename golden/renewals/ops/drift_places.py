@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from drift_window import window
-from tables import find, suffix_of
+from suffixes import suffix_of
+from tables import find
 
 # Put there when a version is promoted; before the first promotion the training data itself is the reference.
 SNAPSHOT = ".mlops/reference.parquet"

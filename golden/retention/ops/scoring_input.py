@@ -12,7 +12,8 @@ from scoring_columns import faults, needed
 from scoring_join import joined
 from scoring_model import Model
 from scoring_suite import by_suite
-from tables import MalformedError, Table, find, load, suffix_of
+from suffixes import suffix_of
+from tables import MalformedError, Table, find, load
 from verdict import Outcome
 
 

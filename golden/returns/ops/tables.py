@@ -59,12 +59,6 @@ def find(path: str, suffix: str) -> list[str]:
     return sorted(found)
 
 
-def suffix_of(path: str, default: str) -> str:
-    """Return csv or parquet as a path ends, else the default."""
-    ending = path.rpartition(".")[2].lower()
-    return ending if ending in ("csv", "parquet") else default
-
-
 def load(files: list[str], suffix: str, types: dict[str, str]) -> Table:
     """Read files side by side into one table, in the order given.
 

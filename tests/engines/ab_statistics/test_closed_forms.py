@@ -60,6 +60,8 @@ def test_two_proportions_with_a_margin_are_statsmodels(
         compare="diff" if kind == "absolute" else "ratio",
         alternative=LARGER[better],
     )
+    # Of one unit in an arm it divides nothing by nothing.
+    assume(not math.isnan(float(known.pvalue)))
     assert ours.p_value == pytest.approx(float(known.pvalue), **CLOSE)
 
 

@@ -9,7 +9,7 @@ from mlopsc.symbols import Metric
 from tests.claims import compiling
 from tests.engines.grafana import promql
 from tests.engines.grafana.typed import findings
-from tests.unit.targets.dashboards import MONITORING, SERVED, every
+from tests.unit.targets.dashboards import MONITORING, PROGRESSIVE, SERVED, every
 from tests.unit.targets.workflows import spec
 
 # Faults that a person would make: where, what stands there instead, and what the compiler says.
@@ -49,8 +49,9 @@ def test_the_types_of_grafana_take_each_and_refuse_each_planted_fault(
 
 
 def test_each_expression_is_promql_of_metrics_that_are_exported(made: dict[str, dict[str, Any]]) -> None:
-    texts = spec(monitoring=MONITORING, **SERVED)
-    exported = {each.name: each.kind for each in compiling.compiled(texts).table[Metric]}
+    specs = (spec(monitoring=MONITORING, **SERVED), spec(monitoring=MONITORING, **PROGRESSIVE))
+    tables = [compiling.compiled(texts).table[Metric] for texts in specs]
+    exported = {each.name: each.kind for table in tables for each in table}
     for found in made.values():
         names = {name for text in promql.expressions(found) for name in promql.selected(text)}
         assert names

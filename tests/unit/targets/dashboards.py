@@ -9,6 +9,16 @@ MONITORING = {"dashboard": "grafana", "alerts": [{"metric": "drift_score", "abov
 BATCH: dict[str, Any] = {"serving": None, "deployment": None, "environments": None, "ci": None}
 SERVED = {"serving": {"image": "ghcr.io/acme/churn", "slo": {"error_rate": "1%", "latency_p95": "200ms"}}}
 
+PROGRESSIVE: dict[str, Any] = {
+    "deployment": {"strategy": "canary", "provider": "istio", "steps": ["5%", "50%"], "hold": "10m"},
+    "ab_test": {"traffic": "10%", "for": "7d", "metric": "accuracy", "improves_by": "5%"},
+    "data": SPEC["data"] | {"id": "customer_id"},
+    "serving": SERVED["serving"] | {"prediction_log": {"path": "s3://acme/log/"}, "traffic": "20/s"},
+    "outcomes": {"path": "data/outcomes.csv", "id": "customer_id", "value": "churned", "delay": "30d"},
+    "connections": {"prometheus": {"url": "http://prometheus:9090"}},
+    "environments": {"production": {"cluster": {"context": "prd"}}},
+}
+
 
 def dashboard(
     name: str = "churn", monitoring: dict[str, Any] | None = None, **sections: Any
@@ -23,17 +33,6 @@ def dashboard(
 def every() -> dict[str, dict[str, Any]]:
     """Return dashboards of all kinds, by name."""
     level_1 = dict.fromkeys(("pipeline", "tracking", "registry", "drift", "retraining"))
-    canary = {"strategy": "canary", "provider": "istio", "steps": ["5%", "50%"], "hold": "10m"}
-    ab_test = {"traffic": "10%", "for": "7d", "metric": "accuracy", "improves_by": "5%"}
-    progressive: dict[str, Any] = {
-        "deployment": canary,
-        "ab_test": ab_test,
-        "data": SPEC["data"] | {"id": "customer_id"},
-        "serving": SERVED["serving"] | {"prediction_log": {"path": "s3://acme/log/"}, "traffic": "20/s"},
-        "outcomes": {"path": "data/outcomes.csv", "id": "customer_id", "value": "churned", "delay": "30d"},
-        "connections": {"prometheus": {"url": "http://prometheus:9090"}},
-    }
-    cluster = {"environments": {"production": {"cluster": {"context": "prd"}}}}
     of_metric = {"alerts": [{"metric": "accuracy", "below": 0.7, "severity": "page"}]}
     return {
         "data_alone": dashboard(monitoring={"alerts": []}, **BATCH, **level_1),
@@ -42,7 +41,7 @@ def every() -> dict[str, dict[str, Any]]:
         "served": dashboard(**SERVED),
         "served_watched": dashboard(monitoring=of_metric, **SERVED),
         "mlflow": dashboard(serving=SERVED["serving"] | {"runtime": "mlflow"}),
-        "canary": dashboard(**progressive, **cluster),
+        "canary": dashboard(**PROGRESSIVE),
     }
 
 

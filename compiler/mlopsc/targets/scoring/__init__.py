@@ -18,7 +18,7 @@ _OWN = (
     "scoring_output scoring_run scoring_scores scoring_suite"
 )
 _OF_COMPARISON = " compare_scores scoring_comparison scoring_page"
-_SHARED = "digests local processes settings state tables text_files verdict"
+_SHARED = "digests local processes settings state suffixes tables text_files verdict"
 
 
 def offers(model: Model) -> Iterator[Symbol]:

@@ -22,6 +22,6 @@ def starter(model: Model, written: Scoring) -> Iterator[File]:
 
 
 def _is_parquet(model: Model, place: str) -> bool:
-    """Say whether a place holds parquet, as tables.suffix_of says of the programs."""
+    """Say whether a place holds parquet, as suffixes.suffix_of says of the programs."""
     ending = place.rpartition(".")[2].lower()
     return (ending if ending in ("csv", "parquet") else model.data.format) == "parquet"
