@@ -3,8 +3,9 @@
 import math
 from collections.abc import Iterator
 
-from mlopsc.checks.statistics.canary_words import amount, bad, chance, duration, share
+from mlopsc.checks.statistics.canary_words import bad
 from mlopsc.checks.statistics.deciding import MOST_BAD, MOST_SOUND, Deciding, deciding, steps
+from mlopsc.checks.statistics.written import amount, chance, duration, share
 from mlopsc.diagnostics import Diagnostic, Path
 from mlopsc.resolve import View
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from mlopsc.chance.variances import MEASURES, OF_MEAN
-from mlopsc.checks.statistics.canary_words import chance, duration, listed, share
 from mlopsc.checks.statistics.experiment import Planned, planned
 from mlopsc.checks.statistics.experiment_words import counts_all, difference, hoped, ids
-from mlopsc.checks.statistics.facts import count
+from mlopsc.checks.statistics.written import chance, count, duration, listed, share
 from mlopsc.diagnostics import Diagnostic, Path
 from mlopsc.resolve import View
 from mlopsc.resolve.planning import fits

@@ -4,10 +4,11 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from mlopsc.checks.statistics.facts import count, how, per_month
+from mlopsc.checks.statistics.facts import how, per_month
 from mlopsc.checks.statistics.family import Family, family, rows_at_least
 from mlopsc.checks.statistics.improvement import improvements
 from mlopsc.checks.statistics.trial import POWER, Trial
+from mlopsc.checks.statistics.written import count
 from mlopsc.diagnostics import Diagnostic, Path
 from mlopsc.resolve import View
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mlopsc.model import Experiment
+from mlopsc.model.experiment import CONTROL, TREATMENT
 from mlopsc.resolve.parts import seconds
 from mlopsc.resolve.planning import is_share, plan
 from mlopsc.resolve.service import promised
@@ -39,7 +40,7 @@ def experiment(spec: "Spec") -> Experiment | None:
         effect=planned.effect,
         alpha=written.alpha.value,
         power=written.power.value,
-        sample={"control": least, "treatment": least}
+        sample={CONTROL: least, TREATMENT: least}
         if least
         else planned.sample(written.power.value, written.alpha.value, written.looks),
         guardrails=_guardrails(spec),

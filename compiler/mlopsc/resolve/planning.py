@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mlopsc import defaults
 from mlopsc.chance.arms import Arms
 from mlopsc.chance.variances import HALF, MEASURES, OF_MEAN, OF_SHARE, Measure
+from mlopsc.model.experiment import CONTROL, TREATMENT
 from mlopsc.resolve.parts import change
 from mlopsc.spec.well_known import better
 
@@ -90,9 +91,9 @@ class Plan:
         """Return how many outcomes each arm needs to find the planned improvement with chance `power`."""
         arms = self.arms
         if arms is None or power <= alpha:
-            return {"control": FEWEST, "treatment": FEWEST}
+            return {CONTROL: FEWEST, TREATMENT: FEWEST}
         units = arms.needed(power, alpha, looks) * self.measure.at_best
-        parts = {"control": (1 - self.share) * units, "treatment": self.share * units}
+        parts = {CONTROL: (1 - self.share) * units, TREATMENT: self.share * units}
         return {arm: max(FEWEST, math.ceil(part)) for arm, part in parts.items()}
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 from mlopsc.checks.statistics.canary import Canary
-from mlopsc.checks.statistics.canary_words import chance
 from mlopsc.checks.statistics.facts import across
 from mlopsc.checks.statistics.requests import at_least, passing
+from mlopsc.checks.statistics.written import chance
 from mlopsc.resolve import views_of
 from mlopsc.spec.walk import dotted
 from scipy import stats

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from mlopsc.model.experiment import CONTROL, TREATMENT
 from mlopsc.resolve.experiment import experiment
 from mlopsc.resolve.planning import FEWEST, Plan, plan
 
@@ -65,7 +66,7 @@ class Planned:
 
     def reached(self) -> bool:
         """Say whether the outcomes of each arm come in its time that it must not decide without."""
-        shares = {"treatment": self.experiment.share, "control": 1 - self.experiment.share}
+        shares = {TREATMENT: self.experiment.share, CONTROL: 1 - self.experiment.share}
         return all(self.ids() * shares[arm] >= least for arm, least in self.experiment.sample.items())
 
     def decides(self) -> bool:

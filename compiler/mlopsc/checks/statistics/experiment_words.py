@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from mlopsc.checks.statistics.canary_words import amount, chance, duration, share
 from mlopsc.checks.statistics.experiment import Planned
-from mlopsc.checks.statistics.facts import count
+from mlopsc.checks.statistics.written import amount, chance, count, duration, share
 
 _UNKNOWN = "it cannot be said what this test finds"
 

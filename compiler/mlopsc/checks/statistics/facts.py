@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mlopsc.checks.statistics.family import Family, categories, family, rows_at_least
 from mlopsc.checks.statistics.improvement import Improvement, improvements
 from mlopsc.checks.statistics.trial import BINS, BOUNDED, Trial
+from mlopsc.checks.statistics.written import count
 from mlopsc.diagnostics import Path
 
 if TYPE_CHECKING:
@@ -160,9 +161,3 @@ def _improvement(wanted: Improvement, least: int | None) -> str:
         f"; the {least} of `validation.rows.min` tell {wanted.difference(least):.2g} at best" if least else ""
     )
     return f"{lead}{rows} ({level}){floor}"
-
-
-def count(number: int) -> str:
-    """Return a number of rows with three digits that matter, rounded up."""
-    unit = 10 ** max(0, len(str(number)) - 3)
-    return f"{-(-number // unit) * unit:,}"

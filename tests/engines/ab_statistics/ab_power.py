@@ -1,6 +1,7 @@
 """How many units a test of two versions takes, and what it can see with those that it gets.
 
-The compiler says the same before anything runs; this is for a test whose figures are known.
+The compiler reckons it by itself, without scipy; this second reckoning is held to statsmodels and to
+simulated tests, and the compiler's to this one.
 """
 
 from __future__ import annotations
