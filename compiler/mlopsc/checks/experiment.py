@@ -122,7 +122,9 @@ def _too_few(found: Planned) -> str:
     if power < test.power or found.floor is None:
         best = "" if counts_all(found) else " at best"
         takes = f"it takes {count(needed)} {found.plan.measure.counted} to find {hoped(found)} with "
-        return f"{arrive}, and {takes}probability {chance(test.power)}; it would be {chance(power)}{best}"
+        return (
+            f"{arrive}, and {takes}probability {chance(test.power)}; with its ids it is {chance(power)}{best}"
+        )
     return f"{arrive}, and nothing is decided with fewer than `min_sample: {found.floor}`"
 
 

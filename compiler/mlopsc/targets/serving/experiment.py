@@ -49,9 +49,9 @@ def words(test: dict[str, Any]) -> Iterator[str]:
         "changes no arm in the log."
     )
     yield (
-        f"Stable pods send {test['share']:.4g} of all ids on to the canary: such a request takes one more "
-        "way through the mesh (model_ab_forward_duration_seconds), and counts at the version that answers. "
-        f"Without an answer within {test['seconds']:g} s stable answers itself "
+        f"Stable pods send {100 * test['share']:.4g}% of the ids on to the canary: such a request takes "
+        "one more way through the mesh (model_ab_forward_duration_seconds), and counts at the version that "
+        f"answers. Without an answer within {test['seconds']:g} s stable answers itself "
         f"(model_ab_forward_failures_total), and for {test['back_off_seconds']} s more where there is no "
         "canary: ids that both versions answered are left out of the result."
     )
