@@ -3,7 +3,13 @@
 import os
 from typing import Any
 
+from hypothesis import settings
+
 from tests.conftest_engines import summary
+
+# What is green is green again: chance has its own commands, `make fuzz` and `make soak`.
+settings.register_profile("same", derandomize=True, database=None)
+settings.load_profile("same")
 
 # Called from `make test`, the tests' own make processes must not think that they are part of it.
 for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
