@@ -77,6 +77,7 @@ def _words(model: Model) -> Iterator[str]:
         margin = f" by more than {size(each.margin)}" if each.margin else ""
         yield f"It is promoted when {each.metric} is better{margin} (one-sided error {each.alpha:g})."
     yield "make ab-test looks at it, and writes reports/ab-test.html; the hourly rollout job looks as well."
-    yield "Verdict promote: the version gets all of the traffic. Keep, undecided: it is taken back."
+    yield "Verdict promote: the version gets all of the traffic. Keep: what ran before stays, a green end."
+    yield "Undecided: the version is taken back (exit 3), and the page says what is missing."
     yield "Without a cluster: make ab-test START=2026-11-20 VERSION=8. DRY=1 hands nothing on."
     yield "Of several outcomes of an id the last counts; those from before the test do not belong there."

@@ -5,7 +5,8 @@
     deploy.py --back     what ran before VERSION, or before what runs, comes back
 
 Each may be done twice, so that a run that was killed is completed by the next. Where a version gets its
-traffic in steps, they are followed (FOLLOW=5h): its verdict is then done, rolled back, or running.
+traffic in steps, they are followed (FOLLOW=5h): its verdict is then done, rolled back, running,
+or keep, when an A/B test has found nothing better.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ class Led(ABC):
         return self.lease.course()
 
     def follow(self, number: str) -> tuple[str, list[str]]:
-        """Say each decision as it comes; return `done`, `rolled back` or `running`, and what to say."""
+        """Say each decision as it comes; return `done`, `keep`, `rolled back` or `running`, and words."""
         course, trouble = follow(self.lease.course, self.controller.trouble, patience())
         if trouble and self.lease.course().running:
             self.controller.remove(number)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from course import PROMOTED, Course
+from course import KEEP, PROMOTED, TAKEN_BACK, Course
 from release import changing
 
 # GitHub gives a job six hours: what takes longer is finished by the scheduler's next run.
@@ -39,14 +39,14 @@ def patience() -> Patience:
 
 
 def outcome(course: Course, where: str) -> tuple[str, list[str]]:
-    """Return what became of a rollout, `done`, `rolled back` or `running`, and what to say."""
+    """Return what became of a rollout, `done`, `keep`, `rolled back` or `running`, and what to say."""
     if course.running:
         again = f"make finish-rollout, or make deploy VERSION={course.version} again, looks how it ended"
         return "running", [str(course), again]
     if course.verdict == PROMOTED:
         changing()
         return "done", [str(course), f"version {course.version} runs in {where}"]
-    return "rolled back", [str(course)]
+    return KEEP if course.verdict == KEEP else TAKEN_BACK, [str(course)]
 
 
 def latest(course: Course, rollout: Mapping[str, Any]) -> float:

@@ -13,7 +13,7 @@ from rollout_hold import Hold, TakeBackError, changed
 from rollout_providers import Provider
 from rollout_split import NOTHING, SHADOW, TESTED, Split
 from rollout_state import State
-from rollout_testing import Testing
+from rollout_testing import KEEP, Testing
 from rollout_verdict import BAD
 
 SHADOW_PODS = 1.0
@@ -45,7 +45,9 @@ class Course:
     def take_back(self, reason: str, verdict: str = BAD, figures: Mapping[str, Any] | None = None) -> None:
         """Turn to the way back, which nothing aborts."""
         self.lease.heeds = False
-        self._enter("reverting", verdict, reason, figures, reason=reason, verdict="")
+        # That a test has found nothing better is an answer, and stays one on the way back.
+        kept = KEEP if verdict == KEEP else ""
+        self._enter("reverting", verdict, reason, figures, reason=reason, verdict=kept)
 
     def _requested(self) -> None:
         stable = self.provider.image()
@@ -119,7 +121,8 @@ class Course:
     def _reverting(self) -> None:
         self._emptied(restore=True)
         line = f"version {self.state.version} was taken back: {self.state.reason}"
-        self._enter("ended", "rolled back", line, verdict="rolled back")
+        verdict = self.state.verdict or "rolled back"
+        self._enter("ended", verdict, line, verdict=verdict)
 
     def _emptied(self, restore: bool = False) -> None:
         """Take the canary's traffic, wait until what is on its way has been answered, then its pods."""

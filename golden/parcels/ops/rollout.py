@@ -4,7 +4,7 @@
     rollout.py --dry-run   print what it would do, and when; nothing is asked and nothing written
 
 Runs as a Job in the cluster, of the pods' own image: it needs nothing but Python. Exit codes: 0 promoted,
-3 taken back, 2 an error, after which it may be started again and goes on.
+or kept by an A/B test, 3 taken back, 2 an error, after which it may be started again and goes on.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from rollout_told import Told
 CHUNK = 5.0
 # An hour of asking an API server that is not there.
 ATTEMPTS = 720
-CODES = {"promoted": 0, "rolled back": 3}
+CODES = {"promoted": 0, "keep": 0, "rolled back": 3}
 
 
 def run(
@@ -47,7 +47,7 @@ def run(
     say: Callable[[str], None],
     seen: Callable[[State], None] = lambda _: None,
 ) -> int:
-    """Lead the rollout of the Lease to its end; return 0 promoted, 3 taken back, 2 for an error.
+    """Lead the rollout of the Lease to its end; return 0 promoted or kept, 3 taken back, 2 for an error.
 
     `config` is the `rollout` setting of an environment with model, namespace, lease, stable, canary and
     route, and `kubernetes`, the API server's address. `say` gets lines of JSON, `seen` each new state.

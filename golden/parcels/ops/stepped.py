@@ -28,10 +28,10 @@ class Stepwise(Place, Protocol):
         """Begin a rollout, or go on with it; return `running`, or `done` without steps, and what to say."""
 
     def follow(self, number: str) -> tuple[str, list[str]]:
-        """Say each decision as it comes; return `done`, `rolled back` or `running`, and what to say."""
+        """Say each decision as it comes; return `done`, `keep`, `rolled back` or `running`, and words."""
 
     def outcome(self, course: Course) -> tuple[str, list[str]]:
-        """Return what became of a rollout: `done`, `rolled back` or `running`, and what to say."""
+        """Return what became of a rollout: `done`, `keep`, `rolled back` or `running`, and words."""
 
     def until(self, course: Course) -> float:
         """Return when a rollout that runs has ended at the latest, in seconds since 1970."""

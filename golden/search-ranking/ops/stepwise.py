@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pending
 import release
+from course import KEEP, TAKEN_BACK
 from processes import shell
 from registry import PROMOTED, Registry
 from state import alone
@@ -34,14 +35,18 @@ class TakenBack(Outcome):
 
 
 def deploy(store: Registry, version: ModelVersion, hooks: dict[str, Any]) -> Outcome:
-    """Bring a version into service; its verdict is done, rolled back, or running."""
+    """Bring a version into service; its verdict is done, rolled back, running, or keep.
+
+    `keep` is the answer of an A/B test, and nothing went wrong: what ran before stays.
+    """
     number = str(version.version)
     if release.at_once() and PROMOTED not in version.tags:
         raise ValueError(f"version {number} has never been the champion: it comes step by step (no AT_ONCE)")
     there = stepwise(store.config)
     verdict, lines = _ended(store, there, number) or _begun(store, there, number, hooks)
-    if verdict == "rolled back":
+    if verdict in (TAKEN_BACK, KEEP):
         pending.unmark(store, number)
+    if verdict == TAKEN_BACK:
         return TakenBack(verdict, {"version": int(number)}, lines)
     if verdict == "done" and (after := hooks.get("after_deploy")):
         with alone("deployment", WAITING):

@@ -15,7 +15,8 @@ from rollout_pods import CRASHING
 from rollout_split import TESTED
 from rollout_verdict import BAD, GOOD, judge
 
-PROMOTE, VERDICTS = "promote", ("promote", "keep", "undecided")
+PROMOTE, KEEP = "promote", "keep"
+VERDICTS = (PROMOTE, KEEP, "undecided")
 HOUR, DAY = 3600.0, 86400.0
 # Much of what somebody writes is for people who read on elsewhere.
 WORDS = 300

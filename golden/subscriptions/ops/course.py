@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 PROMOTED, TAKEN_BACK = "promoted", "rolled back"
+# An A/B test has found nothing better than what runs.
+KEEP = "keep"
 TESTING, ENDED = "testing", "ended"
 
 

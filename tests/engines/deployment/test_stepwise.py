@@ -171,15 +171,15 @@ def test_what_has_served_as_one_deployment_becomes_stable(stepping: World) -> No
         "template": {"spec": {"containers": [{"name": "churn", "image": f"{IMAGE}:churn-v1"}]}},
     }
     former = {"kind": "Deployment", "metadata": {"name": "churn", "resourceVersion": "1"}, "spec": spec}
-    stepping.change("kubectl", contexts={"prd-eu": {"ml": {"Deployment/churn": former}}})
+    stepping.change("kubectl", contexts={"prd-eu": {"ml": {"Deployment/churn": former}}}, calls=[])
     assert stepping.step("deploy", "2", HERE)["verdict"] == "done"
     assert (image(stepping), weights(stepping)) == ("churn-v2", [100, 0])
     assert "Deployment/churn" not in stepping.objects()
     calls = [call for call in stepping.state("kubectl")["calls"] if call[0] != "kustomize"]
     gone = next(place for place, call in enumerate(calls) if call[:3] == ["delete", "deployment", "churn"])
     ready = next(place for place, call in enumerate(calls) if call[:2] == ["rollout", "status"])
-    assert ready < gone
-    assert ["scale", "deployment", "churn-stable", "--replicas=5"] in [call[:4] for call in calls]
+    scaled = [call[:4] for call in calls].index(["scale", "deployment", "churn-stable", "--replicas=5"])
+    assert scaled < ready < gone
 
 
 def test_at_once_is_for_what_has_been_the_champion(stepping: World) -> None:

@@ -136,15 +136,19 @@ def _judged(case: Case, cluster: Cluster, code: int) -> list[str]:
     """Return what is wrong with an end."""
     state, wrong = cluster.state, []
     ahead = "clock ahead" in case.plan.values()
-    if state["phase"] != "ended" or state["verdict"] != {0: "promoted", 3: "rolled back"}[code]:
+    promoted = state["verdict"] == "promoted"
+    codes = {"promoted": 0, "keep": 0, "rolled back": 3}
+    if state["phase"] != "ended" or code != codes.get(state["verdict"]):
         wrong.append(f"ended with {code}, and says {state['phase']}, {state['verdict']}")
-    if cluster.images() != {CANARY if code == 0 else STABLE}:
+    if state["verdict"] == "keep" != case.verdict:
+        wrong.append(f"ended with keep, and its test says {case.verdict or 'nothing'}")
+    if cluster.images() != {CANARY if promoted else STABLE}:
         wrong.append(f"stable runs {cluster.images()} after {code}")
     if cluster.workloads["canary"].pods or cluster.weight() or cluster.mirrored() or cluster.tested():
         wrong.append(f"the canary is left: {len(cluster.workloads['canary'].pods)} pods, {cluster.weight()}")
-    if code == 0 and (case.kind not in SOUND or case.data or not case.traffic or not case.comes_up):
+    if promoted and (case.kind not in SOUND or case.data or not case.traffic or not case.comes_up):
         wrong.append("a version was promoted that had no data, or bad data, or did not come up")
-    if code == 0 and not case.promotes:
+    if promoted and not case.promotes:
         wrong.append(f"a version was promoted although its test says {case.verdict or 'nothing'}")
     usual = case.kind in SOUND and not case.data and case.traffic >= 5 and case.comes_up and case.promotes
     if code == 3 and usual and not case.abort and not case.plan and not ahead:

@@ -148,3 +148,21 @@ def test_an_ab_test_runs_for_weeks_and_the_clock_ends_it(testing: Shop) -> None:
     assert run.conclusion == "success", run.log
     assert "the test says promote" in run.log
     assert (stable(testing), testing.aliases()["champion"]) == ("ghcr.io/acme/churn:churn-v1", "1")
+
+
+def test_an_ab_test_that_keeps_what_runs_is_green_and_told(testing: Shop) -> None:
+    """An answer is no failure: nothing is red, nothing is promoted, and somebody hears of it."""
+    fares(testing, pace=3600)
+    testing.write("verdict.json", '"keep"')
+    testing.push()
+    run = testing.run("deploy", FIRST)
+    production = run.jobs["production"]
+    assert run.conclusion == "success", run.log
+    left = {
+        production.step(name).outcome
+        for name in ("See that it serves", "Make it the champion", "Take it back")
+    }
+    assert left == {"skipped"}
+    assert (stable(testing), "champion" in testing.aliases()) == ("ghcr.io/acme/churn:before", False)
+    (told,) = [str(body) for _, body in testing.slack.came]
+    assert "deploy: keep" in told and "the A/B test says keep" in told

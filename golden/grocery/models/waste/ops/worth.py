@@ -12,7 +12,7 @@ from verdict import FINE
 # What a step says when it asks for something is told in so many lines.
 MAX_LINES = 10
 # What is no fault of the step, and still news: a version that goes on by itself, and one that did not stay.
-NEWS = frozenset({("deploy", "running"), ("deploy", "rolled back")})
+NEWS = frozenset(("deploy", verdict) for verdict in ("running", "rolled back", "keep"))
 
 
 def telling(steps: Iterable[str], since: float, reports: Path) -> list[tuple[str, str]]:
