@@ -23,6 +23,8 @@ _OWN = (
 _SHARED = "label_metrics plot_axes prediction_rows settings tables text_files verdict"
 _HELP = "Say which version is better: the A/B test of MLOPS_ENV, or START=2026-11-20 VERSION=8"
 _DAY = 86400
+# As ops/ab_values.py reads them; a spec does not say with what a model answers.
+_OF_PROBABILITIES = ("log_loss", "brier_score", "roc_auc")
 
 
 def offers(model: Model) -> Iterator[Symbol]:
@@ -76,6 +78,11 @@ def _words(model: Model) -> Iterator[str]:
         )
         margin = f" by more than {size(each.margin)}" if each.margin else ""
         yield f"It is promoted when {each.metric} is better{margin} (one-sided error {each.alpha:g})."
+        if each.metric in _OF_PROBABILITIES:
+            yield (
+                f"{each.metric} is of probabilities: see on the first day that the log has them, as "
+                "probability or as prediction_1. A model that answers with classes has none."
+            )
     yield "make ab-test looks at it, and writes reports/ab-test.html; the hourly rollout job looks as well."
     yield "Verdict promote: the version gets all of the traffic. Keep: what ran before stays, a green end."
     yield "Undecided: the version is taken back (exit 3), and the page says what is missing."
