@@ -83,6 +83,7 @@ def test_text_stays_text(bench: Bench, field: Field) -> None:
 
     @given(st.one_of(hostile, printable, st.sampled_from(field.examples or ("text",))))
     @example("AA")
+    @example("a\\")
     @thorough
     def holds(text: str) -> None:
         text += base.suffix
@@ -152,11 +153,15 @@ def _unchanged(
         new = after[path]
         assert old.structure == new.structure, path
         # DVC gets paths without what does not matter in them: `a//b/` is `a/b`.
+        pairs: list[tuple[str, ...]]
         pairs = [(each.replace(mark, text), each.replace(mark, normpath(text))) for each in old.texts]
+        if path.endswith(".mk"):
+            # Backslashes at the end of a remark would take the next line in.
+            pairs = [(*both, both[0].rstrip("\\")) for both in pairs]
         assert len(new.texts) == len(pairs), path
         if path in moves:
             # A setting's name holds no slash: its two forms are one.
-            wanted = [_words(each) for each, _ in pairs]
+            wanted = [_words(each[0]) for each in pairs]
             assert sorted(map(_words, new.texts)) == sorted(wanted), path
             continue
         assert all(
