@@ -35,5 +35,5 @@ printable = (
 )
 """Text that a person could type and see, with no blanks around it."""
 
-thorough = settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, phases=(Phase.explicit, Phase.generate, Phase.shrink), print_blob=False,
+thorough = settings(max_examples=EXAMPLES, deadline=None, phases=(Phase.explicit, Phase.generate, Phase.shrink), print_blob=False,
                     suppress_health_check=list(HealthCheck))  # fmt: skip

@@ -17,7 +17,7 @@ SIZES = st.integers(1, 200_000)
 AMOUNTS = st.one_of(st.just(0.0), st.floats(1e-3, 0.5))
 BETTER = st.sampled_from(["higher", "lower"])
 LARGER = {"higher": "larger", "lower": "smaller"}
-many = settings(deadline=None, max_examples=300, derandomize=True)
+many = settings(deadline=None, max_examples=300)
 some = settings(many, max_examples=60)
 
 

@@ -160,7 +160,7 @@ def test_sizes_that_are_none(ops: SimpleNamespace) -> None:
 SMALL = st.tuples(st.integers(0, 12), st.integers(1, 12)).map(lambda each: (min(each), each[1]))
 
 
-@settings(deadline=None, max_examples=300, derandomize=True)
+@settings(deadline=None, max_examples=300)
 @given(
     treatment=SMALL,
     control=SMALL,
