@@ -1,7 +1,7 @@
 """The log of predictions: a row for each, with the request's id, its time, version, inputs and answer.
 
 Never in the way of a request: answers wait in a queue of bounded size, and a thread writes them; those
-that find it full are counted and left out.
+that find it full are counted and left out, those that wait there when the process is killed are lost.
 """
 
 from __future__ import annotations

@@ -192,6 +192,10 @@ def test_ten_thousand_requests_without_an_error(tmp_path: Path) -> None:
     for row in rows:
         answered.setdefault(row["request_id"], set()).add(row["version"])
         assert row["arm"] == arm(row["customer_id"])
-    # Of what the canary was at when it was killed, it may have logged some that stable answered then.
-    assert len(answered) == COUNT and sum(len(each) > 1 for each in answered.values()) <= CALLERS
+    # Of what the canary was at when it was killed, it may have logged some that stable answered then. The log is
+    # written behind the answers: of the last of them it may have lost some, of those before it none.
+    lost = [name for _, name, _ in found if f"ten-{name.removeprefix('c-')}" not in answered]
+    by_canary = [name for _, name, track in found if track == "canary"]
+    assert len(lost) <= COUNT / 100 and set(lost) <= set(by_canary[len(by_canary) - len(lost) - CALLERS :])
+    assert sum(len(each) > 1 for each in answered.values()) <= CALLERS
     assert len(rows) == sum(len(each) for each in answered.values())
