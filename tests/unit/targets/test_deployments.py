@@ -85,6 +85,27 @@ def test_environments_in_their_order_and_tests_in_staging_alone() -> None:
     assert back["if"].startswith("(failure() || cancelled()) && steps.deploy.")
 
 
+def test_a_rollout_that_goes_on_promotes_nothing_yet() -> None:
+    """The scheduler's next run does; before another environment it must have ended."""
+    texts = written(
+        serving={"image": "ghcr.io/acme/churn", "replicas": 8, "slo": {"error_rate": "1%"}},
+        deployment={"strategy": "canary", "provider": "none", "steps": ["20%"], "hold": "1h"},
+        connections={"prometheus": {"url": "http://prometheus:9090"}},
+        environments={name: {"cluster": {"context": name}} for name in ("staging", "production")},
+    )
+    jobs = workflow("deploy", texts)["jobs"]
+    waits = {
+        name: [step["run"] for step in job["steps"] if "verdict == 'done'" in step.get("if", "")]
+        for name, job in jobs.items()
+    }
+    assert waits == {
+        "guard": [],
+        "image": [],
+        "staging": [],
+        "production": ["make verify", "make promote"],
+    }
+
+
 def test_the_guard_knows_who_must_approve() -> None:
     config = written()["config/production.json"]
     assert '"approval": ["production"]' in config and '"owners": ["@acme/ml"]' in config
