@@ -20,3 +20,5 @@ def _counted(source: Any, target: Any) -> None:
 
 
 os.replace = _counted
+# Tests that run in the background of a shell inherit that Ctrl-C means nothing.
+signal.signal(signal.SIGINT, signal.default_int_handler)
