@@ -16,23 +16,38 @@ from tests.trees import NAMES, ROOT, copied, differences, golden, tree
 
 COMPILER = ROOT / "compiler"
 NEEDED = tuple(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"])
+# Each differs in several ways at once: none of them may matter.
 WORLDS = {
-    "C locale": {"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
-    "Turkish locale": {"LANG": "tr_TR.UTF-8", "LC_ALL": "tr_TR.UTF-8"},
-    "Latin-1": {"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"},
-    "Kiritimati": {"TZ": "Pacific/Kiritimati"},
-    "west of Greenwich": {"TZ": "America/Los_Angeles"},
-    "hash seed 0": {"PYTHONHASHSEED": "0"},
-    "hash seed 1": {"PYTHONHASHSEED": "1"},
-    "hash seed random": {"PYTHONHASHSEED": "random"},
+    "C locale, Kiritimati, hash seed 0": {
+        "LANG": "C",
+        "LC_ALL": "C",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+        "TZ": "Pacific/Kiritimati",
+        "PYTHONHASHSEED": "0",
+    },
+    "Turkish locale, west of Greenwich, hash seed 1": {
+        "LANG": "tr_TR.UTF-8",
+        "LC_ALL": "tr_TR.UTF-8",
+        "TZ": "America/Los_Angeles",
+        "PYTHONHASHSEED": "1",
+    },
+    "Latin-1, another home and user, any hash seed": {
+        "PYTHONIOENCODING": "latin-1",
+        "PYTHONUTF8": "0",
+        "HOME": "/nonexistent",
+        "USER": "nobody",
+        "MLOPS_ENV": "production",
+        "PYTHONHASHSEED": "random",
+    },
     "optimised": {"PYTHONOPTIMIZE": "2"},
-    "another home and user": {"HOME": "/nonexistent", "USER": "nobody", "MLOPS_ENV": "production"},
 }
 
 
 def compile_(folder: Path, *arguments: str, python: str = sys.executable, **environment: str) -> None:
-    """Run `mlopsc compile` in a folder; it must succeed."""
-    known = {"PATH": os.environ["PATH"], "PYTHONPATH": str(COMPILER), "PYTHONDONTWRITEBYTECODE": "1"}
+    """Run `mlopsc compile` in a folder; it must succeed. Bytecode goes where PYTHONPYCACHEPREFIX says, if it does."""
+    known = {"PATH": os.environ["PATH"], "PYTHONPATH": str(COMPILER)}
+    known |= {} if "PYTHONPYCACHEPREFIX" in environment else {"PYTHONDONTWRITEBYTECODE": "1"}
     command = [python, "-m", "mlopsc", "compile", *arguments]
     done = subprocess.run(command, cwd=folder, env={**known, **environment}, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
@@ -47,7 +62,8 @@ def all_match(into: Path, run: Callable[[str, str], None]) -> None:
 
 @pytest.mark.parametrize("world", WORLDS)
 def test_the_environment_does_not_matter(world: str, tmp_path: Path) -> None:
-    all_match(tmp_path, lambda spec, into: compile_(tmp_path, spec, "--into", into, **WORLDS[world]))
+    given = {"PYTHONPYCACHEPREFIX": str(tmp_path / "bytecode"), **WORLDS[world]}
+    all_match(tmp_path / "out", lambda spec, into: compile_(tmp_path, spec, "--into", into, **given))
 
 
 @pytest.mark.parametrize("folder", ["a b", "grün/ 中文 🦜", "--into", "x'y\"z$HOME`id`", "%s{0}", "a" * 200])
@@ -117,7 +133,8 @@ def test_a_second_compile_writes_nothing(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
 def test_the_python_does_not_matter(version: str, tmp_path: Path) -> None:
     python = interpreter(version, tmp_path / "venv")
-    all_match(tmp_path / "out", lambda spec, into: compile_(tmp_path, spec, "--into", into, python=python))
+    given = {"python": python, "PYTHONPYCACHEPREFIX": str(tmp_path / "bytecode")}
+    all_match(tmp_path / "out", lambda spec, into: compile_(tmp_path, spec, "--into", into, **given))
 
 
 def interpreter(version: str, folder: Path) -> str:
