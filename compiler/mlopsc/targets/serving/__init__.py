@@ -165,5 +165,5 @@ def _words(model: Model, serving: Serving) -> Iterator[str]:
     if _tests(model, serving):
         yield from experiment.words(_settings(model, serving)["ab_test"])
     for place in dict.fromkeys(_logs(model)):
-        about = f"Predictions go to {place}, with request_id and inputs, written behind the answers: a full queue"
-        yield f"{about} drops and counts them, a process that is killed loses the last few."
+        about = f"Predictions go to {place}, with request_id and inputs, written behind the answers"
+        yield f"{about}: a full queue drops and counts them, a process that is killed loses the last few."
