@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ from rollout_split import NOTHING, Split
 from rollout_trials import canaries, condition, container, noted, percent
 
 
-class Inference:
+class Inference(ABC):
     """One InferenceService; the two modes differ in where image and share of the canary stand."""
 
     def __init__(self, config: Mapping[str, Any], api: Api, allow: Callable[[], None], holder: str) -> None:
@@ -26,7 +27,7 @@ class Inference:
         """Let the canary have an image, and pods for a share of the traffic, where it has no traffic yet."""
         self._change(lambda found: self._started(found, image, share))
 
-    def fit(self, share: float) -> None:
+    def fit(self, share: float) -> None:  # noqa: B027 - doing nothing is its answer
         """Do nothing: KServe knows how many pods a share takes."""
 
     def complaint(self) -> tuple[int, str]:
@@ -104,20 +105,26 @@ class Inference:
     def _tried(self, found: Object) -> bool:
         return percent(found) is not None or bool(canaries(found))
 
+    @abstractmethod
     def _split(self, found: Object) -> Split:
-        raise NotImplementedError
+        """Return who gets how much in what was read."""
 
+    @abstractmethod
     def _started(self, found: Object, image: str, share: float) -> list[Object]:
-        raise NotImplementedError
+        """Return the changes that let the canary have an image, and pods for a share of the traffic."""
 
+    @abstractmethod
     def _unready(self, found: Object) -> str:
-        raise NotImplementedError
+        """Return why the canary is not ready, empty where it is."""
 
+    @abstractmethod
     def _shared(self, found: Object, part: int) -> list[Object]:
-        raise NotImplementedError
+        """Return the changes that give the canary a percent of the traffic."""
 
+    @abstractmethod
     def _replaced(self, found: Object, image: str) -> list[Object]:
-        raise NotImplementedError
+        """Return the changes that give an image all of the traffic."""
 
+    @abstractmethod
     def _stopped(self, found: Object) -> list[Object]:
-        raise NotImplementedError
+        """Return the changes after which nothing is on trial."""

@@ -4,30 +4,24 @@ import importlib
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from tests.unit.targets.workflows import written
-
-CANARY = {
-    "serving": {"image": "ghcr.io/acme/churn", "replicas": 8, "slo": {"error_rate": "1%"}},
-    "deployment": {"strategy": "canary", "provider": "none", "steps": ["20%"], "hold": "1h"},
-    "connections": {"prometheus": {"url": "http://prometheus:9090"}},
-    "environments": {"production": {"cluster": {"context": "prd"}}},
-}
+OPS = Path(__file__).parents[3] / "templates" / "deployment" / "ops"
 
 
-def test_a_rollout_is_due_when_its_time_is_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for path, text in written(**CANARY).items():
-        if path.startswith("ops/"):
-            (tmp_path / path).parent.mkdir(exist_ok=True)
-            (tmp_path / path).write_text(text)
-    before = set(sys.modules)
-    monkeypatch.syspath_prepend(str(tmp_path / "ops"))
-    pending = importlib.import_module("pending")
-    for name in set(sys.modules) - before:
-        if str(getattr(sys.modules[name], "__file__", "")).startswith(str(tmp_path)):
-            monkeypatch.delitem(sys.modules, name)
+@pytest.fixture
+def pending(programs: dict[str, ModuleType], monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Return the program; `programs` are those that it leans on."""
+    monkeypatch.syspath_prepend(str(OPS))
+    found = importlib.import_module("pending")
+    for name in ("pending", "course"):
+        monkeypatch.delitem(sys.modules, name)
+    return found
+
+
+def test_a_rollout_is_due_when_its_time_is_over(pending: ModuleType) -> None:
     tag = f"{pending.ROLLOUT}production"
     ends = datetime(2026, 3, 1, 12, 30, tzinfo=UTC).timestamp()
     tags = {tag: "running until 2026-03-01T12:30Z", f"{pending.ROLLOUT}staging": "done", "note": "running"}
