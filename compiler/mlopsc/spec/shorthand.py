@@ -1,5 +1,6 @@
 """Sections with a short form, such as `replicas: 3`: one clear error, one shape afterwards."""
 
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 from pydantic import GetJsonSchemaHandler, SerializerFunctionWrapHandler, model_serializer, model_validator
@@ -16,13 +17,13 @@ class Shorthand(Section):
     words: ClassVar[str]
 
     @classmethod
+    @abstractmethod
     def expand(cls, raw: Any) -> dict[str, Any] | None:
         """Return the long form of a short one, or None when it is none; may raise a fault."""
-        raise NotImplementedError
 
+    @abstractmethod
     def contract(self) -> Any:
         """Return the short form, or None when there is none."""
-        raise NotImplementedError
 
     @model_validator(mode="before")
     @classmethod

@@ -1,5 +1,6 @@
 """The bases of values that have a form or a notation of their own."""
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar, Self
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -9,20 +10,20 @@ UNIT = "x-unit"
 """Holds a schema that becomes a definition of its own, under its title."""
 
 
-class Form:
+class Form(ABC):
     """Stands in Annotated[...] beside a plain type and says what form its values have."""
 
     __slots__ = ()
     title: str
     words: str
 
+    @abstractmethod
     def read(self, raw: Any) -> Any:
         """Return the value; raises PydanticCustomError when `raw` has not the form."""
-        raise NotImplementedError
 
+    @abstractmethod
     def schema(self) -> dict[str, Any]:
         """Return the JSON Schema that accepts exactly what `read` accepts."""
-        raise NotImplementedError
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)
@@ -33,7 +34,7 @@ class Form:
         return {UNIT: {"title": self.title, "description": self.words, **self.schema()}}
 
 
-class Written:
+class Written(ABC):
     """A value that is read from a notation and written back as it was.
 
     `json` is the JSON Schema that accepts exactly what `read` accepts; `words` says what that is,
@@ -46,13 +47,13 @@ class Written:
     story: ClassVar[str] = ""
 
     @classmethod
+    @abstractmethod
     def read(cls, raw: Any) -> Self:
         """Return the value; raises PydanticCustomError when `raw` is not in the notation."""
-        raise NotImplementedError
 
+    @abstractmethod
     def written(self) -> Any:
         """Return the value as it stood in the spec."""
-        raise NotImplementedError
 
     @classmethod
     def take(cls, raw: Any) -> Self:
